@@ -138,6 +138,32 @@ proptest! {
         }
     }
 
+    /// Any number of rows, at any address, whose sums do not depend on the others.
+    #[test]
+    fn dots_are_their_naive_twin(
+        (rows, vectors, offset, seed) in (0..=20_usize, 0..=5_usize, 0..17_usize, any::<u32>())
+    ) {
+        let len = 16 * vectors;
+        let mut placed = vec![f32::NAN; offset];
+        placed.extend(values(seed, rows * len));
+        let factors = values(seed ^ 1, len);
+        let mut expected = vec![0.0; rows];
+        if len > 0 {
+            naive::dots(&placed[offset..], &factors, &mut expected);
+        }
+        for set in InstructionSet::available() {
+            let mut out = vec![7.0; rows];
+            set.dots(&placed[offset..], &factors, &mut out);
+            for (row, (found, expected)) in out.iter().zip(&expected).enumerate() {
+                let error = (f64::from(*found) - expected).abs();
+                prop_assert!(error <= 5e-6, "{}: row {row}: {found} {expected}", set.name());
+                let mut alone = [7.0];
+                set.dots(&placed[offset + row * len..][..len], &factors, &mut alone);
+                prop_assert_eq!(alone[0].to_bits(), found.to_bits(), "{}: row {}", set.name(), row);
+            }
+        }
+    }
+
     /// Matrices whose lines lie apart from each other, at any address, with NaN between them; each sum from any start.
     #[test]
     fn products_of_lines_apart_are_their_naive_twin(

@@ -2,7 +2,7 @@
 
 pub(super) mod past;
 
-use crate::policy::kernels::{Activation, Apart, Dense, InstructionSet, Left, Loops, Precision, Start};
+use crate::policy::kernels::{Activation, Dense, InstructionSet, Loops, Precision};
 use crate::policy::lanes::{LANES, add, copy_few};
 use crate::policy::spec::Attention;
 use std::collections::HashMap;
@@ -35,8 +35,6 @@ pub(super) struct Attend {
 pub(super) struct Room {
     /// [R, d, L rounded up], zeros beyond the last bar.
     embedded: Vec<f32>,
-    /// The same bar by bar: [R, L rounded up, d rounded up], zeros beyond d.
-    by_bar: Vec<f32>,
     looking: Looking,
     /// R
     rows: usize,
@@ -45,13 +43,13 @@ pub(super) struct Room {
 /// Room for what is found in bars that are embedded.
 #[derive(Debug, Clone)]
 struct Looking {
-    /// e of the last bar: [R, d rounded up].
+    /// e of the last bar: [R, d].
     last: Vec<f32>,
     /// [R, H d rounded up]
     sought: Vec<f32>,
     /// [R, H, L rounded up]
     shares: Vec<f32>,
-    /// Σ share e: [H, R, d rounded up].
+    /// Σ share e of one head: [R, d].
     mean: Vec<f32>,
     /// One head's part of the context: [R, d / H rounded up].
     context: Vec<f32>,
@@ -66,12 +64,11 @@ impl Room {
         let zeros = |len: usize| vec![0.0; rows * len];
         Self {
             embedded: zeros(embedding * padded),
-            by_bar: zeros(padded * sizes.wide()),
             looking: Looking {
-                last: zeros(sizes.wide()),
+                last: zeros(embedding),
                 sought: zeros((heads * embedding).next_multiple_of(LANES)),
                 shares: zeros(heads * padded),
-                mean: zeros(heads * sizes.wide()),
+                mean: zeros(embedding),
                 context: zeros((embedding / heads).next_multiple_of(LANES)),
             },
             rows,
@@ -83,11 +80,6 @@ impl Attention {
     /// Bars, rounded up to whole vectors.
     fn padded(&self) -> usize {
         self.bars.next_multiple_of(LANES)
-    }
-
-    /// Numbers of an embedding, rounded up to whole vectors.
-    fn wide(&self) -> usize {
-        self.embedding.next_multiple_of(LANES)
     }
 
     /// Numbers that the bars of a row are embedded in: [d, L rounded up].
@@ -181,41 +173,14 @@ impl Attend {
         let groups = rows.chunks(together * width);
         for (rows, out) in groups.zip(out.chunks_mut(together * self.row_len())) {
             let own = rows.chunks_exact(width).zip(out.chunks_exact_mut(self.row_len()));
-            let by_bar = room
-                .by_bar
-                .chunks_exact_mut(self.sizes.padded() * self.sizes.wide());
-            let own = own.zip(room.embedded.chunks_exact_mut(len).zip(by_bar));
-            for ((row, out), (embedded, by_bar)) in own {
+            for ((row, out), embedded) in own.zip(room.embedded.chunks_exact_mut(len)) {
                 let (plain, history) = row.split_at(self.plain);
                 out[..self.plain].copy_from_slice(plain);
                 self.embed(self.sizes.bars, history, embedded);
-                self.turn(self.sizes.padded(), embedded, by_bar);
             }
-            let bars = Bars {
-                embedded: Apart {
-                    values: &room.embedded,
-                    apart: len,
-                },
-                by_bar: Apart {
-                    values: &room.by_bar,
-                    apart: self.sizes.padded() * self.sizes.wide(),
-                },
-            };
-            self.look_back(bars, rows.len() / width, &mut room.looking, out);
+            let embedded = &room.embedded[..rows.len() / width * len];
+            self.look_back(embedded, len, &mut room.looking, out);
         }
-    }
-
-    /// Writes bars ([d, bars rounded up]) bar by bar: [bars rounded up, d rounded up].
-    fn turn(&self, bars: usize, embedded: &[f32], by_bar: &mut [f32]) {
-        let lines = Apart {
-            values: embedded,
-            apart: bars,
-        };
-        let columns = Apart {
-            values: by_bar,
-            apart: self.sizes.wide(),
-        };
-        self.instructions.turn(lines, self.sizes.embedding, bars, columns);
     }
 
     /// Writes e of bars ([d, bars rounded up]) whose numbers are [C, bars]; what it holds beyond them has to be 0 and stays so.
@@ -230,63 +195,38 @@ impl Attend {
         self.instructions.tanh(out);
     }
 
-    /// Writes the context of so many rows, whose bars are embedded, behind the values that they begin with.
-    fn look_back(&self, bars: Bars<'_>, rows: usize, room: &mut Looking, out: &mut [f32]) {
-        let Attention {
-            bars: terms,
-            embedding,
-            heads,
-            ..
-        } = self.sizes;
-        let (padded, wide) = (self.sizes.padded(), self.sizes.wide());
-        let last = &mut room.last[..rows * wide];
-        for (row, last) in last
-            .as_chunks_mut::<LANES>()
-            .0
-            .chunks_exact_mut(wide / LANES)
-            .enumerate()
-        {
-            let from = &bars.by_bar.values[row * bars.by_bar.apart + (terms - 1) * wide..];
-            last.copy_from_slice(&from.as_chunks().0[..wide / LANES]);
+    /// Writes the context of rows whose bars are embedded behind the values that they begin with. Each row's ([d, L rounded
+    /// up]) begin `apart` numbers after the last one's.
+    fn look_back(&self, embedded: &[f32], apart: usize, room: &mut Looking, out: &mut [f32]) {
+        let Attention { bars, embedding, .. } = self.sizes;
+        let (padded, len) = (self.sizes.padded(), self.sizes.embedded());
+        let rows = embedded.len().div_ceil(apart);
+        let last = &mut room.last[..rows * embedding];
+        for (last, embedded) in last.chunks_exact_mut(embedding).zip(embedded.chunks(apart)) {
+            for (last, embedded) in last.iter_mut().zip(embedded.chunks_exact(padded)) {
+                *last = embedded[bars - 1];
+            }
         }
         let sought = &mut room.sought[..rows * self.sought.width()];
-        self.sought.run(last, wide, sought);
+        self.sought.run(last, embedding, sought);
         let shares = &mut room.shares[..rows * self.ages.len()];
-        let own = sought.chunks_exact(self.sought.width());
-        for (row, (sought, scores)) in own.zip(shares.chunks_exact_mut(self.ages.len())).enumerate() {
-            let lines = Apart {
-                values: &bars.embedded.values[row * bars.embedded.apart..],
-                apart: padded,
-            };
-            let scores = Apart {
-                values: scores,
-                apart: padded,
-            };
-            let left = Left::new(sought, (heads, embedding), (embedding, 1));
-            let start = Start::Own(&self.ages);
-            self.instructions
-                .multiply_apart(left, lines, start, scores, padded);
-        }
+        self.instructions.vectorize(Scores {
+            sizes: self.sizes,
+            embedded,
+            apart,
+            sought,
+            ages: &self.ages,
+            scores: shares,
+        });
         self.instructions.softmax(shares, padded);
-        for (row, shares) in shares.chunks_exact(self.ages.len()).enumerate() {
-            let columns = Apart {
-                values: &bars.by_bar.values[row * bars.by_bar.apart..],
-                apart: wide,
-            };
-            let means = Apart {
-                values: &mut room.mean[row * wide..],
-                apart: rows * wide,
-            };
-            let left = Left::new(shares, (heads, padded), (terms, 1));
-            self.instructions.multiply_few(left, columns, means, wide);
-        }
-        for ((head, values), mean) in self
-            .values
-            .iter()
-            .enumerate()
-            .zip(room.mean.chunks_exact(rows * wide))
-        {
-            values.run(mean, wide, &mut room.context);
+        for (head, values) in self.values.iter().enumerate() {
+            let mean = &mut room.mean[..rows * embedding];
+            let shares = shares.chunks_exact(padded).skip(head).step_by(self.values.len());
+            let own = embedded.chunks(apart).zip(shares);
+            for ((embedded, shares), mean) in own.zip(mean.chunks_exact_mut(embedding)) {
+                self.instructions.dots(&embedded[..len], shares, mean);
+            }
+            values.run(mean, embedding, &mut room.context);
             let first = self.plain + head * values.outputs();
             let context = room.context.chunks_exact(values.width());
             for (out, context) in out.chunks_exact_mut(self.row_len()).zip(context) {
@@ -297,14 +237,6 @@ impl Attend {
             }
         }
     }
-}
-
-/// The embedded bars of rows, a row's so far apart from the next one's.
-struct Bars<'a> {
-    /// [d, L rounded up] of each row, numbers beyond the last bar.
-    embedded: Apart<&'a [f32]>,
-    /// [L, d rounded up] of each.
-    by_bar: Apart<&'a [f32]>,
 }
 
 /// e of every bar before the tanh.
@@ -354,6 +286,87 @@ impl Loops for Embed<'_> {
             for bar in bars / LANES * LANES..bars {
                 let terms = numbers.clone().map(|(weight, numbers)| weight * numbers[bar]);
                 embedded[bar] = terms.fold(*bias, |sum, term| sum + term);
+            }
+        }
+    }
+}
+
+/// Scores of a row's bars by some heads ([L rounded up] each), from what they are embedded in ([d, L rounded up]), what each head
+/// looks for ([d] or more) and its ages' biases.
+#[inline(always)]
+fn scores_of_bars<const H: usize>(
+    embedded: &[f32],
+    sought: [&[f32]; H],
+    ages: [&[f32]; H],
+    scores: [&mut [f32]; H],
+) {
+    let padded = ages[0].len();
+    let numbers = embedded.len() / padded;
+    let sought = sought.map(|sought| &sought[..numbers]);
+    let mut scores = scores.map(|scores| scores.as_chunks_mut::<LANES>().0);
+    for chunk in 0..padded / LANES {
+        let mut sums = ages.map(|ages| ages.as_chunks::<LANES>().0[chunk]);
+        for (number, embedded) in embedded.chunks_exact(padded).enumerate() {
+            let embedded = &embedded.as_chunks().0[chunk];
+            for (sums, sought) in sums.iter_mut().zip(sought) {
+                add(sought[number], embedded, sums);
+            }
+        }
+        for (scores, sums) in scores.iter_mut().zip(sums) {
+            scores[chunk] = sums;
+        }
+    }
+}
+
+/// Every head's scores of the bars of each row.
+struct Scores<'a> {
+    sizes: Attention,
+    /// [d, L rounded up] of each row, so many numbers apart.
+    embedded: &'a [f32],
+    apart: usize,
+    /// [R, H d rounded up]
+    sought: &'a [f32],
+    /// [H, L rounded up]
+    ages: &'a [f32],
+    /// [R, H, L rounded up]
+    scores: &'a mut [f32],
+}
+
+impl Loops for Scores<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            sizes,
+            embedded,
+            apart,
+            sought,
+            ages,
+            scores,
+        } = self;
+        let padded = sizes.padded();
+        let embedded = embedded.chunks(apart);
+        let sought = sought.chunks_exact(sought.len() / embedded.len());
+        let rows = embedded.zip(sought);
+        let len = sizes.embedded();
+        for ((embedded, sought), scores) in rows.zip(scores.chunks_exact_mut(ages.len())) {
+            let embedded = &embedded[..len];
+            let mut heads = sought
+                .chunks_exact(sizes.embedding)
+                .zip(ages.chunks_exact(padded));
+            // Two heads share what is read.
+            for scores in scores.chunks_mut(2 * padded) {
+                let heads = [heads.next(), heads.next()];
+                let (first, second) = scores.split_at_mut(padded);
+                match heads {
+                    [Some((sought, ages)), Some((other_sought, other_ages))] if !second.is_empty() => {
+                        let (sought, ages) = ([sought, other_sought], [ages, other_ages]);
+                        scores_of_bars(embedded, sought, ages, [first, second]);
+                    }
+                    [Some((sought, ages)), _] => scores_of_bars(embedded, [sought], [ages], [first]),
+                    [None, _] => (),
+                }
             }
         }
     }

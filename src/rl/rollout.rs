@@ -275,3 +275,19 @@ pub struct RolloutBlock<'a> {
     pub terminated: &'a mut [bool],
     pub truncated: &'a mut [bool],
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_an_environment_stand_together_in_the_order_of_time() {
+        // Two blocks of three environments, four steps: a row for each step's environments, block by block.
+        let buffer = RolloutBuffer::new(6, 3, 4, 1, 1).unwrap();
+        let mut rows: Vec<u32> = (0..24).collect();
+        rows.sort_by_key(|row| buffer.place_in_time(*row));
+        let expected = [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11].map(|row| [row, row + 12]);
+        let [first, second] = [0, 1].map(|block| expected.map(|row| row[block]));
+        assert_eq!(rows, [first, second].concat());
+    }
+}

@@ -1,9 +1,9 @@
 //! What the bars of the last state are embedded in, for states that follow each other bar by bar: a new bar is embedded, the
 //! others move on.
 
-use super::{Attend, Bars, Room};
+use super::{Attend, Room};
 use crate::policy::features::RowLayout;
-use crate::policy::kernels::{Apart, InstructionSet};
+use crate::policy::kernels::InstructionSet;
 use crate::policy::lanes::{LANES, is_same};
 use crate::policy::layout::row_len;
 use crate::policy::spec::PolicySpec;
@@ -24,16 +24,13 @@ pub(in crate::policy) struct Past {
     bias: Vec<f32>,
     /// Values of the state's history as they were embedded, the last bar first: [L, numbers of a bar].
     seen: Vec<f32>,
-    /// e of all rows: [R, d (L rounded up) + MOVES], of which those from `first` on hold [d, L rounded up]. That they begin one
-    /// number later moves all bars on.
+    /// e of all rows: [R, d (L rounded up) + MOVES], of which those from `first` on hold [d, L rounded up], zeros beyond the last
+    /// bar. That they begin one number later moves all bars on.
     embedded: Vec<f32>,
-    /// The same bar by bar, [R, L + MOVES, d rounded up], of which those from bar `first` on are the state's.
-    by_bar: Vec<f32>,
     first: usize,
-    /// A bar's numbers of each row, and their e: [C, R rounded up], [d, R rounded up] and the other way round.
+    /// A bar's numbers of each row, and their e: [C, R rounded up], [d, R rounded up].
     bar: Vec<f32>,
     new: Vec<f32>,
-    turned: Vec<f32>,
     /// Rows as they are written, to embed all bars anew: [R, plain + C L].
     rows: Vec<f32>,
 }
@@ -44,8 +41,7 @@ impl Past {
         let sizes = spec.attention()?;
         let rows = spec.score_len();
         let numbers = rows.checked_mul(sizes.embedded() + MOVES)?;
-        let by_bar = rows.checked_mul((sizes.bars + MOVES) * sizes.wide())?;
-        if numbers.saturating_add(by_bar) > MOST_NUMBERS {
+        if numbers > MOST_NUMBERS {
             return None;
         }
         let padded = rows.next_multiple_of(LANES);
@@ -55,11 +51,9 @@ impl Past {
             bias: vec![0.0; sizes.embedding],
             seen: vec![0.0; RowLayout::new(spec).history().len()],
             embedded: vec![0.0; numbers],
-            by_bar: vec![0.0; by_bar],
             first: 0,
             bar: vec![0.0; sizes.channels * padded],
             new: vec![0.0; sizes.embedding * padded],
-            turned: vec![0.0; padded * sizes.wide()],
             rows: vec![0.0; rows * row_len(spec)],
         })
     }
@@ -106,78 +100,51 @@ impl Attend {
         }
         past.seen.copy_from_slice(history);
         layout.write_plain(state, self.row_len(), out);
-        let (apart, bar_apart) = (self.sizes.embedded() + MOVES, self.bars_apart());
-        let outs = out.chunks_mut(room.rows * self.row_len());
-        for (group, out) in outs.enumerate() {
-            let first = group * room.rows;
-            let bars = Bars {
-                embedded: Apart {
-                    values: &past.embedded[first * apart + past.first..],
-                    apart,
-                },
-                by_bar: Apart {
-                    values: &past.by_bar[first * bar_apart + past.first * self.sizes.wide()..],
-                    apart: bar_apart,
-                },
-            };
-            self.look_back(bars, out.len() / self.row_len(), &mut room.looking, out);
+        let (apart, together) = (self.sizes.embedded() + MOVES, room.rows);
+        let groups = past.embedded.chunks(together * apart);
+        for (embedded, out) in groups.zip(out.chunks_mut(together * self.row_len())) {
+            self.look_back(&embedded[past.first..], apart, &mut room.looking, out);
         }
-    }
-
-    /// From one row's bars to the next one's.
-    fn bars_apart(&self) -> usize {
-        (self.sizes.bars + MOVES) * self.sizes.wide()
     }
 
     /// Embeds the bar so many before the last, and moves the others on.
     fn append(&self, layout: &RowLayout, state: &[f32], back: usize, past: &mut Past) {
         let (bars, padded, len) = (self.sizes.bars, self.sizes.padded(), self.sizes.embedded());
-        let (apart, bar_apart, wide) = (len + MOVES, self.bars_apart(), self.sizes.wide());
+        let apart = len + MOVES;
         let Past {
-            embedded,
-            by_bar,
-            bar,
-            new,
-            turned,
-            ..
+            embedded, bar, new, ..
         } = past;
         let rows = bar.len() / self.sizes.channels;
         layout.write_bar(state, back, embedded.len() / apart, bar);
         self.embed(rows, bar, new);
-        self.turn(rows, new, turned);
         if past.first == MOVES {
             for embedded in embedded.chunks_exact_mut(apart) {
                 embedded.copy_within(MOVES.., 0);
-            }
-            for by_bar in by_bar.chunks_exact_mut(bar_apart) {
-                by_bar.copy_within(MOVES * wide.., 0);
             }
             past.first = 0;
         }
         past.first += 1;
         for (number, new) in new.chunks_exact(rows).enumerate() {
-            let last = embedded[past.first + number * padded + bars - 1..].iter_mut();
-            last.step_by(apart).zip(new).for_each(|(last, new)| *last = *new);
-        }
-        let place = (past.first + bars - 1) * wide;
-        for (by_bar, new) in by_bar.chunks_exact_mut(bar_apart).zip(turned.chunks_exact(wide)) {
-            by_bar[place..place + wide].copy_from_slice(new);
+            let line = past.first + number * padded;
+            if padded > bars {
+                // What has moved in from the next line.
+                let ends = embedded[line + padded - 1..].iter_mut().step_by(apart);
+                ends.for_each(|end| *end = 0.0);
+            }
+            let last = embedded[line + bars - 1..].iter_mut().step_by(apart);
+            last.zip(new).for_each(|(last, new)| *last = *new);
         }
     }
 
     fn embed_all(&self, layout: &RowLayout, state: &[f32], past: &mut Past) {
         layout.write(state, &mut past.rows);
         let rows = past.rows.chunks_exact(layout.width());
+        let len = self.sizes.embedded();
         past.first = 0;
-        // What is beyond the last bar has to be a number.
+        // What has moved on before is not 0 beyond the last bar.
         past.embedded.fill(0.0);
-        let (len, padded, wide) = (self.sizes.embedded(), self.sizes.padded(), self.sizes.wide());
-        let by_bar = past.by_bar.chunks_exact_mut(self.bars_apart());
-        let embedded = past.embedded.chunks_exact_mut(len + MOVES);
-        for (row, (embedded, by_bar)) in rows.zip(embedded.zip(by_bar)) {
-            let embedded = &mut embedded[..len];
-            self.embed(self.sizes.bars, &row[self.plain..], embedded);
-            self.turn(padded, embedded, &mut by_bar[..padded * wide]);
+        for (row, embedded) in rows.zip(past.embedded.chunks_exact_mut(len + MOVES)) {
+            self.embed(self.sizes.bars, &row[self.plain..], &mut embedded[..len]);
         }
         past.instructions = Some(self.instructions);
         past.weights.copy_from_slice(&self.embedding);

@@ -1,6 +1,7 @@
 //! NEON.
 
 use super::block::{self, Kernel};
+use super::dots;
 use super::job::Job;
 use super::narrow;
 use super::product::{self, Product};
@@ -41,6 +42,14 @@ unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
 pub(super) unsafe fn turn(job: &Turn) {
     // SAFETY: the caller's.
     unsafe { turn::turn::<Neon>(job) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has NEON.
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Neon>(rows, factors, out) }
 }
 
 /// # Safety

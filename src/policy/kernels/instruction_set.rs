@@ -119,6 +119,17 @@ impl InstructionSet {
         unsafe { self.run_softmax(lines, len) }
     }
 
+    /// Writes to `out` ([N]) Σ_k row_k factor_k of each row of `rows` ([N, K], K = the number of `factors`, a multiple of
+    /// [`VECTOR_STEP`]). A sum's bits depend on its own row and the factors alone.
+    ///
+    /// Panics where a length does not fit.
+    pub fn dots(self, rows: &[f32], factors: &[f32], out: &mut [f32]) {
+        assert_eq!(factors.len() % VECTOR_STEP, 0, "number of factors");
+        assert_eq!(rows.len(), out.len() * factors.len(), "values of the rows");
+        // SAFETY: the asserts above hold the rows.
+        unsafe { self.run_dots(rows, factors, out) }
+    }
+
     /// Writes `columns` values, a multiple of [`VECTOR_STEP`], of each of so many lines the other way round: those of each column
     /// side by side. Lines, and what becomes of columns, begin as far apart as said.
     ///
@@ -197,6 +208,26 @@ impl InstructionSet {
                 Kind::Avx512 => x86_64::softmax_avx512(lines, len),
                 #[cfg(target_arch = "aarch64")]
                 Kind::Neon => aarch64::softmax(lines, len),
+            }
+        }
+    }
+
+    /// Adds up products of rows.
+    ///
+    /// # Safety
+    /// There are as many rows of as many values as `out` and `factors` have, and these a multiple of [`VECTOR_STEP`].
+    unsafe fn run_dots(self, rows: &[f32], factors: &[f32], out: &mut [f32]) {
+        // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
+        // caller's.
+        unsafe {
+            match self.0 {
+                Kind::Portable => portable::dots(rows, factors, out),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => x86_64::dots_avx2(rows, factors, out),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => x86_64::dots_avx512(rows, factors, out),
+                #[cfg(target_arch = "aarch64")]
+                Kind::Neon => aarch64::dots(rows, factors, out),
             }
         }
     }

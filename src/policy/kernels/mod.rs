@@ -15,6 +15,7 @@ mod aarch64;
 mod aligned;
 mod block;
 mod dense;
+mod dots;
 mod instruction_set;
 mod job;
 mod loops;

@@ -11,6 +11,17 @@ pub fn dense(weight: &[f32], bias: &[f32], activation: Activation, input: &[f32]
     }
 }
 
+/// out[n] = sum over k of row[n, k] · factor[k]: `rows` are [N, K].
+pub fn dots(rows: &[f32], factors: &[f32], out: &mut [f64]) {
+    for (row, out) in rows.chunks_exact(factors.len()).zip(out) {
+        let products = row
+            .iter()
+            .zip(factors)
+            .map(|(&a, &b)| f64::from(a) * f64::from(b));
+        *out = products.sum();
+    }
+}
+
 /// e^score over the sum of the line's.
 pub fn softmax(scores: &[f32], out: &mut [f64]) {
     let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);

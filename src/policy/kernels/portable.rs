@@ -1,6 +1,7 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
 use super::block::{self, Kernel};
+use super::dots;
 use super::job::Job;
 use super::narrow;
 use super::product::{self, Product};
@@ -46,6 +47,13 @@ pub(super) fn tanh(values: &mut [f32]) {
 pub(super) unsafe fn turn(job: &Turn) {
     // SAFETY: the caller's.
     unsafe { turn::turn::<Lanes>(job) }
+}
+
+/// # Safety
+/// As [`dots::dots`].
+pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's; plain Rust needs no instructions.
+    unsafe { dots::dots::<Lanes>(rows, factors, out) }
 }
 
 /// # Safety

@@ -1,6 +1,7 @@
 //! AVX2 with FMA, and AVX-512F.
 
 use super::block::{self, Kernel};
+use super::dots;
 use super::job::Job;
 use super::loops::Loops;
 use super::narrow;
@@ -62,6 +63,22 @@ pub(super) unsafe fn turn_avx2(job: &Turn) {
 pub(super) unsafe fn turn_avx512(job: &Turn) {
     // SAFETY: the caller's.
     unsafe { turn::turn::<Avx512>(job) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn dots_avx2(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Avx2>(rows, factors, out) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has AVX-512F.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn dots_avx512(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Avx512>(rows, factors, out) }
 }
 
 /// # Safety
