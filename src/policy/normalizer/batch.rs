@@ -96,9 +96,9 @@ mod tests {
     fn neighbours_of_one_group_come_to_the_same_bits() {
         let groups = [0, 1, 2, 2, 2, 3, 2, 2, 1, 4, 4];
         let mut draws = stream(1, "batch", 0);
-        let states: Vec<f32> = (0..17 * groups.len())
-            .map(|_| draws.random_range(-3.0..5.0))
-            .collect();
+        // Of many sizes: what is added first is rounded off by what comes later.
+        let mut draw = || draws.random_range(-3.0..5.0_f32) * 10_f32.powi(draws.random_range(-9..9));
+        let states: Vec<f32> = (0..17 * groups.len()).map(|_| draw()).collect();
         let [mut all, mut those] = [Batch::default(), Batch::default()];
         all.clear(5);
         those.clear(5);
@@ -109,6 +109,6 @@ mod tests {
                 .map(|sums| sums.iter().map(|sum| sum.to_bits()).collect::<Vec<_>>())
         };
         assert_eq!(bits(&all), bits(&those));
-        assert!((all.mean[1] - 1.0).abs() < 1.0 && all.squares[2] > 1.0, "{all:?}");
+        assert!(all.mean[1].abs() > 1.0 && all.squares[2] > 1.0, "{all:?}");
     }
 }
