@@ -49,6 +49,9 @@ fn buffer(spec: &PolicySpec, draws: &mut Stream) -> RolloutBuffer {
     let mut buffer = RolloutBuffer::new(ROWS, ROWS, 1, inputs, scores).unwrap();
     let mut draw = |low: f32, high: f32| draws.random_range(low..high);
     buffer.states.fill_with_draws(&mut || draw(-2.0, 2.0));
+    if spec.state.history > 0 {
+        put_histories(spec, &mut buffer);
+    }
     for row in 0..ROWS {
         let all = row * scores..(row + 1) * scores;
         let priors = &mut buffer.log_priors[all.clone()];
@@ -84,6 +87,26 @@ fn buffer(spec: &PolicySpec, draws: &mut Stream) -> RolloutBuffer {
         values.iter_mut().for_each(|value| *value = draw(-1.0, 1.0));
     }
     buffer
+}
+
+/// Histories of rows that follow each other, up to three bars apart, with a jump now and then.
+fn put_histories(spec: &PolicySpec, buffer: &mut RolloutBuffer) {
+    let mut draws = stream(7, "test", 0);
+    let mut draw = |low: f32, high: f32| draws.random_range(low..high);
+    let mut bars = vec![0.0; 64 * 3 * ROWS];
+    bars.fill_with_draws(&mut || draw(-2.0, 2.0));
+    let mut time = 0;
+    for row in 0..ROWS {
+        time += draw(0.0, 4.0) as usize + if draw(0.0, 1.0) < 0.02 { HISTORY } else { 0 };
+        for block in spec.state.blocks() {
+            let Some((number, back)) = block.content.place_in_history(1) else {
+                continue;
+            };
+            let bar = (time + HISTORY - back) % (3 * ROWS);
+            let from = &bars[64 * bar + 8 * number..][..block.range.len()];
+            buffer.states[row * spec.state.len()..][block.range].copy_from_slice(from);
+        }
+    }
 }
 
 trait Draws {

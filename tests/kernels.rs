@@ -8,7 +8,9 @@
 )]
 
 use ppo_risk::market::{prior::Prior, state::StateSpec};
-use ppo_risk::policy::kernels::{Activation, Dense, InstructionSet, Precision, naive};
+use ppo_risk::policy::kernels::{
+    Activation, Apart, Dense, InstructionSet, Left, Precision, Start, VECTOR_STEP, naive,
+};
 use ppo_risk::policy::layout::layout;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{self, ActionSpec, Distribution, NetworkSpec, PolicySpec};
@@ -159,6 +161,90 @@ proptest! {
                 set.dots(&placed[offset + row * len..][..len], &factors, &mut alone);
                 prop_assert_eq!(alone[0].to_bits(), found.to_bits(), "{}: row {}", set.name(), row);
             }
+        }
+    }
+
+    /// Matrices whose lines lie apart from each other, at any address, with NaN between them; each sum from any start.
+    #[test]
+    fn products_of_lines_apart_are_their_naive_twin(
+        (lines, terms, vectors) in (1..=9_usize, 1..=140_usize, 1..=5_usize),
+        (gaps, offset, start, turned) in ((0..5_usize, 0..5_usize, 0..5_usize), 0..17_usize, 0..4_usize, any::<bool>()),
+        seed in any::<u32>()
+    ) {
+        let width = VECTOR_STEP * vectors;
+        let (left_apart, right_apart, out_apart) = (terms + gaps.0, width + gaps.1, width + gaps.2);
+        let (a, b) = (values(seed, lines * terms), values(seed ^ 1, terms * width));
+        let starts = values(seed ^ 2, lines * width);
+        let spread = |values: &[f32], len: usize, apart: usize| {
+            let mut spread = vec![f32::NAN; offset + values.len() / len * apart];
+            for (to, from) in spread[offset..].chunks_mut(apart).zip(values.chunks(len)) {
+                to[..len].copy_from_slice(from);
+            }
+            spread
+        };
+        let right = spread(&b, width, right_apart);
+        let right = || Apart { values: &right[offset..], apart: right_apart };
+        let columns: Vec<f32> = (0..terms * lines).map(|i| a[i % lines * terms + i / lines]).collect();
+        let (rows, columns) = (spread(&a, terms, left_apart), spread(&columns, lines, lines + gaps.0));
+        let left = match turned {
+            true => Left::new(&columns[offset..], (lines, 1), (terms, lines + gaps.0)),
+            false => Left::new(&rows[offset..], (lines, left_apart), (terms, 1)),
+        };
+        for set in InstructionSet::available() {
+            let mut out = spread(&starts, width, out_apart);
+            let place = |values| Apart { values, apart: out_apart };
+            let begin = match start {
+                0 => Start::Zero,
+                1 => Start::Alike(&starts[..width]),
+                2 => Start::Own(&starts),
+                _ => Start::There,
+            };
+            set.multiply_apart(left, right(), begin, place(&mut out[offset..]), width);
+            let mut few = spread(&starts, width, out_apart);
+            if !turned {
+                set.multiply_few(left, right(), place(&mut few[offset..]), width);
+            }
+            for line in 0..lines {
+                let (found, few) = (&out[offset + line * out_apart..], &few[offset + line * out_apart..]);
+                for column in 0..width {
+                    let products = (0..terms).map(|term| f64::from(a[line * terms + term]) * f64::from(b[term * width + column]));
+                    let sum: f64 = products.sum();
+                    let begin = match start {
+                        0 => 0.0,
+                        1 => starts[column],
+                        _ => starts[line * width + column],
+                    };
+                    let error = (f64::from(found[column]) - sum - f64::from(begin)).abs();
+                    prop_assert!(error <= 2e-5, "{}: {line} {column}", set.name());
+                    let error = (f64::from(few[column]) - sum).abs();
+                    prop_assert!(turned || error <= 2e-5, "{}, few: {line} {column}", set.name());
+                }
+                prop_assert!(found[width..out_apart.min(found.len())].iter().all(|gap| gap.is_nan()));
+            }
+            prop_assert!(out[..offset].iter().all(|gap| gap.is_nan()));
+        }
+    }
+
+    /// Every number comes to its place, and nothing else is written.
+    #[test]
+    fn turned_lines_are_columns(
+        (lines, vectors, gap, offset, seed) in (0..=20_usize, 0..=4_usize, 0..5_usize, 0..17_usize, any::<u32>())
+    ) {
+        let columns = VECTOR_STEP * vectors;
+        let apart = columns + gap;
+        let from = values(seed, offset + lines * apart + columns);
+        for set in InstructionSet::available() {
+            let to_apart = lines + gap;
+            let mut to = vec![7.0; offset + columns * to_apart + lines];
+            let place = Apart { values: &mut to[offset..], apart: to_apart };
+            set.turn(Apart { values: &from[offset..], apart }, lines, columns, place);
+            let mut expected = vec![7.0; to.len()];
+            for line in 0..lines {
+                for column in 0..columns {
+                    expected[offset + column * to_apart + line] = from[offset + line * apart + column];
+                }
+            }
+            prop_assert!(to == expected, "{}", set.name());
         }
     }
 

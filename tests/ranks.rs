@@ -38,6 +38,23 @@ fn spec() -> PolicySpec {
     }
 }
 
+/// With an attention, whose minibatches are put in the order of time.
+fn attention_spec() -> PolicySpec {
+    let plain = spec();
+    PolicySpec {
+        state: StateSpec {
+            history: 9,
+            ..plain.state
+        },
+        network: NetworkSpec::Attention {
+            hidden: vec![8, 8],
+            embedding: 6,
+            heads: 2,
+        },
+        ..plain
+    }
+}
+
 fn config(threads: usize) -> TrainConfig {
     TrainConfig {
         seed: 11,
@@ -179,17 +196,18 @@ fn trained(trainer: &mut Trainer, updates: usize) -> (Vec<u8>, String) {
 
 #[test]
 fn the_policy_is_that_of_one_trainer_alone() {
-    let alone = trained(&mut fresh(1), 4);
-    assert_ne!(alone.0, policy(&fresh(1)), "nothing was learnt");
-    for size in [1, 2, 4] {
-        for threads in [1, 2] {
-            let found = on_ranks(size, |_| fresh(threads), plain, |_, trainer| trained(trainer, 4));
-            for (rank, found) in found.iter().enumerate() {
-                assert!(
-                    found.0 == alone.0,
-                    "policy of rank {rank} of {size}, {threads} threads"
-                );
-                assert_eq!(found.1, alone.1, "rank {rank} of {size}, {threads} threads");
+    for spec in [spec(), attention_spec()] {
+        let fresh = |threads| Trainer::new(config(threads), spec.clone(), market()).unwrap();
+        let alone = trained(&mut fresh(1), 4);
+        assert_ne!(alone.0, policy(&fresh(1)), "nothing was learnt");
+        for size in [1, 2, 4] {
+            for threads in [1, 2] {
+                let found = on_ranks(size, |_| fresh(threads), plain, |_, trainer| trained(trainer, 4));
+                for (rank, found) in found.iter().enumerate() {
+                    let name = format!("rank {rank} of {size}, {threads} threads, {:?}", spec.network);
+                    assert!(found.0 == alone.0, "policy of {name}");
+                    assert_eq!(found.1, alone.1, "{name}");
+                }
             }
         }
     }

@@ -106,6 +106,15 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
         (spec.state, spec.action) = ragged::spec_parts(prior, distribution, short);
         (config, spec, market)
     };
+    let attention = NetworkSpec::Attention {
+        hidden: vec![8, 8],
+        embedding: 6,
+        heads: 2,
+    };
+    let with_history = |(config, mut spec, market): (TrainConfig, PolicySpec, Arc<dyn Market>)| {
+        spec.state.history = 18;
+        (config, spec, market)
+    };
     let mut by_priority = missing(&mlp, Gaussian, true, SelfCritical);
     by_priority.0.ppo.priority_alpha = 0.8;
     by_priority.0.env.start = Start::Random;
@@ -130,6 +139,15 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
             &simulated,
         ),
         case(&mlp, Gaussian, Prior::EqualWeight, sharpe, None, &table),
+        with_history(case(
+            &attention,
+            Gaussian,
+            Prior::EqualWeight,
+            RewardMode::LogReturn,
+            PriorPath,
+            &table,
+        )),
+        with_history(missing(&attention, Gaussian, true, SelfCritical)),
     ]
 }
 
@@ -272,7 +290,7 @@ fn a_market_of_another_shape_or_a_policy_for_cuda_where_there_is_none_is_refused
     }
 }
 
-/// Nor does bringing a policy up to date. Episodes that end later than others may make a list longer once; priorities draw
+/// Nor does bringing a policy up to date, but for an attention. Episodes that end later than others may make a list longer once; priorities draw
 /// lists of their own.
 #[test]
 fn an_update_allocates_nothing() {
@@ -281,14 +299,19 @@ fn an_update_allocates_nothing() {
             continue;
         }
         let what = format!("{:?}, {:?}", spec.network, spec.action);
+        let attention = spec.attention().is_some();
         let mut trainer = Trainer::new(config, spec, market).unwrap();
         let mut policy = trainer.policy(serde_json::Map::new()).unwrap();
         let allocated: Vec<usize> = (0..4 * UPDATES)
             .map(|_| {
                 let before = allocations::count();
                 trainer.update().unwrap();
+                let of_update = allocations::count() - before;
                 trainer.update_policy(&mut policy).unwrap();
-                allocations::count() - before
+                match attention {
+                    true => of_update,
+                    false => allocations::count() - before,
+                }
             })
             .collect();
         assert!(allocated[0] > 0, "the counter counts");

@@ -294,7 +294,7 @@ impl Loops for Embed<'_> {
 /// Scores of a row's bars by some heads ([L rounded up] each), from what they are embedded in ([d, L rounded up]), what each head
 /// looks for ([d] or more) and its ages' biases.
 #[inline(always)]
-pub(crate) fn scores_of_bars<const H: usize>(
+fn scores_of_bars<const H: usize>(
     embedded: &[f32],
     sought: [&[f32]; H],
     ages: [&[f32]; H],

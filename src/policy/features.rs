@@ -120,7 +120,7 @@ impl RowLayout {
     }
 
     /// Where the history lies in a state: its bars, the last one first.
-    pub(super) fn history(&self) -> Range<usize> {
+    pub(crate) fn history(&self) -> Range<usize> {
         let mut ends = self.history.iter();
         let first = ends.next().map_or(0..0, |past| past.range.clone());
         first.start..ends.next_back().map_or(first.end, |past| past.range.end)
@@ -128,7 +128,7 @@ impl RowLayout {
 
     /// Writes the numbers of the bar so many before the last, as an attention reads them, of the first `count` rows: [C, R
     /// rounded up].
-    pub(super) fn write_bar(&self, state: &[f32], back: usize, count: usize, out: &mut [f32]) {
+    pub(crate) fn write_bar(&self, state: &[f32], back: usize, count: usize, out: &mut [f32]) {
         // Never 0: only an attention reads a history, of one bar or more.
         let bars = self.history[0].bars;
         let of_bar = self.history.len() / bars;
@@ -151,7 +151,7 @@ impl RowLayout {
     }
 
     /// Writes what rows of `width` values begin with: all but the history where an attention reads that.
-    pub(super) fn write_plain(&self, state: &[f32], width: usize, rows: &mut [f32]) {
+    pub(crate) fn write_plain(&self, state: &[f32], width: usize, rows: &mut [f32]) {
         let assets = self.assets;
         for (column, &start) in self.own.iter().enumerate() {
             let own = &state[start..start + assets];

@@ -27,6 +27,17 @@ pub(crate) fn copy_few(from: &[f32], to: &mut [f32]) {
     }
 }
 
+/// Whether both are the same to the bit.
+pub(crate) fn is_same(a: &[f32], b: &[f32]) -> bool {
+    let differing = |a: &[f32], b: &[f32]| {
+        let bits = a.iter().zip(b).map(|(a, b)| a.to_bits() ^ b.to_bits());
+        bits.fold(0, |all, bits| all | bits)
+    };
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let as_many = a.len() == b.len() && a_rest.len() == b_rest.len();
+    as_many && a.iter().zip(b).all(|(a, b)| differing(a, b) == 0) && differing(a_rest, b_rest) == 0
+}
+
 /// Σ a b of two of one length, a multiple of the lanes, in lanes that are then added up: on the way back of training.
 #[cfg(feature = "train")]
 #[inline(always)]

@@ -1,8 +1,11 @@
 //! Running mean and variance of the states, and what they do to a state before the network sees it.
 
+mod batch;
+
 use crate::error::{Count, Error, Result, words};
 use crate::market::state_spec::Content;
 use crate::policy::spec::PolicySpec;
+use batch::Batch;
 use serde::{Deserialize, Serialize};
 
 /// Normalised values are clamped to plus or minus this.
@@ -35,29 +38,6 @@ pub struct ObservationNormalizer {
     mean: Vec<f32>,
     inverse_deviation: Vec<f32>,
     batch: Batch,
-}
-
-/// Room for the statistics of one batch, group by group; no part of what a normaliser is.
-#[derive(Debug, Clone, Default)]
-struct Batch {
-    count: Vec<f64>,
-    mean: Vec<f64>,
-    squares: Vec<f64>,
-}
-
-impl Batch {
-    fn clear(&mut self, groups: usize) {
-        for values in [&mut self.count, &mut self.mean, &mut self.squares] {
-            values.clear();
-            values.resize(groups, 0.0);
-        }
-    }
-}
-
-impl PartialEq for Batch {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
 }
 
 /// Which values of a feature play a part in its statistics.
@@ -186,23 +166,10 @@ impl ObservationNormalizer {
         };
         let mut batch = std::mem::take(&mut self.batch);
         batch.clear(self.statistics.mean.len());
-        for row in states.chunks_exact(features) {
-            for (i, (&value, &group)) in row.iter().zip(&self.groups).enumerate() {
-                if counts(row, i) {
-                    batch.count[group] += 1.0;
-                    batch.mean[group] += f64::from(value);
-                }
-            }
-        }
-        for (mean, count) in batch.mean.iter_mut().zip(&batch.count) {
-            *mean /= count.max(1.0);
-        }
-        for row in states.chunks_exact(features) {
-            for (i, (&value, &group)) in row.iter().zip(&self.groups).enumerate() {
-                if counts(row, i) {
-                    batch.squares[group] += (f64::from(value) - batch.mean[group]).powi(2);
-                }
-            }
+        if self.counts.is_empty() {
+            batch.add_all(&self.groups, states);
+        } else {
+            batch.add_those_that_count(&self.groups, states, counts);
         }
         self.merge(&batch);
         self.refresh();

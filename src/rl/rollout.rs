@@ -117,6 +117,12 @@ impl RolloutBuffer {
         self.block * self.n_steps
     }
 
+    /// Where a row stands when those of each environment lie together, in the order of time.
+    pub fn place_in_time(&self, row: u32) -> usize {
+        let (block, row) = (row as usize / self.block_rows(), row as usize % self.block_rows());
+        block * self.block_rows() + row % self.block * self.n_steps + row / self.block
+    }
+
     /// The rows of every block, to be filled side by side.
     pub fn blocks_mut(&mut self) -> impl Iterator<Item = RolloutBlock<'_>> {
         let rows = self.block_rows();
@@ -268,4 +274,20 @@ pub struct RolloutBlock<'a> {
     pub raw_baseline_rewards: &'a mut [f64],
     pub terminated: &'a mut [bool],
     pub truncated: &'a mut [bool],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_an_environment_stand_together_in_the_order_of_time() {
+        // Two blocks of three environments, four steps: a row for each step's environments, block by block.
+        let buffer = RolloutBuffer::new(6, 3, 4, 1, 1).unwrap();
+        let mut rows: Vec<u32> = (0..24).collect();
+        rows.sort_by_key(|row| buffer.place_in_time(*row));
+        let expected = [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11].map(|row| [row, row + 12]);
+        let [first, second] = [0, 1].map(|block| expected.map(|row| row[block]));
+        assert_eq!(rows, [first, second].concat());
+    }
 }

@@ -53,7 +53,10 @@ impl Collector {
         score_len: usize,
     ) -> Self {
         Self {
-            evaluator: learner.evaluator(environments.count()),
+            evaluator: Evaluator {
+                follows: true,
+                ..learner.evaluator(environments.count())
+            },
             environments,
             streams,
             final_rows: Vec::new(),

@@ -18,6 +18,8 @@ pub(super) struct Acting<'a> {
 pub(super) struct Evaluator {
     /// States that go through the network together.
     pub(super) states: usize,
+    /// Whether each follows the one that was evaluated last at its place: those of environments that go on.
+    pub(super) follows: bool,
     pub(super) room: Option<Room>,
     pub(super) leaves: Leaves,
     /// What else the network says where only values are asked for.
@@ -70,7 +72,10 @@ impl Evaluator {
     }
 
     fn room(&mut self, fused: &Fused, acting: Acting<'_>) -> &mut Room {
-        self.room
-            .get_or_insert_with(|| fused.room(acting.spec, self.states))
+        let (states, follows) = (self.states, self.follows);
+        self.room.get_or_insert_with(|| match follows {
+            true => fused.following_room(acting.spec, states),
+            false => fused.room(acting.spec, states),
+        })
     }
 }

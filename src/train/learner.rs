@@ -148,6 +148,7 @@ impl Learner {
     pub(super) fn evaluator(&self, states: usize) -> Evaluator {
         Evaluator {
             states,
+            follows: false,
             room: None,
             leaves: match &self.engine {
                 Engine::Fused(_) => Leaves::none(),

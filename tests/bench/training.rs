@@ -91,7 +91,8 @@ fn flops_per_decision() -> f64 {
 }
 
 /// The same of the attention: of each row, assets and cash, first the embedding, the last bar's query and what the keys make of
-/// it, scores, means and values of all heads, then the scorer's layers; the way back as above.
+/// it, scores, means and values of all heads, then the scorer's layers; the way back as above. Bars that states share count for
+/// each of them, whether they are embedded once or each time: it is the work of the network, not of a way to do it.
 fn attention_flops_per_decision() -> f64 {
     let spec = acting::attention_spec();
     let Some(sizes) = spec.attention() else {

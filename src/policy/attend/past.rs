@@ -4,7 +4,7 @@
 use super::{Attend, Room};
 use crate::policy::features::RowLayout;
 use crate::policy::kernels::InstructionSet;
-use crate::policy::lanes::LANES;
+use crate::policy::lanes::{LANES, is_same};
 use crate::policy::layout::row_len;
 use crate::policy::spec::PolicySpec;
 
@@ -76,17 +76,6 @@ impl Past {
             is_same(&history[moved..], &self.seen[..history.len() - moved])
         })
     }
-}
-
-/// Whether both are the same to the bit.
-fn is_same(a: &[f32], b: &[f32]) -> bool {
-    let differing = |a: &[f32], b: &[f32]| {
-        let bits = a.iter().zip(b).map(|(a, b)| a.to_bits() ^ b.to_bits());
-        bits.fold(0, |all, bits| all | bits)
-    };
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let as_many = a.len() == b.len() && a_rest.len() == b_rest.len();
-    as_many && a.iter().zip(b).all(|(a, b)| differing(a, b) == 0) && differing(a_rest, b_rest) == 0
 }
 
 impl Attend {

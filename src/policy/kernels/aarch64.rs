@@ -8,6 +8,7 @@ use super::product::{self, Product};
 use super::softmax;
 use super::tanh::tanh_all;
 use super::tile::{self, Lines, Rows, Span, Stored};
+use super::turn::{self, Turn};
 use super::vector::{MANTISSA, ONE, UPPER_HALF, Vector};
 use std::arch::aarch64::*;
 
@@ -33,6 +34,14 @@ unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
 ) {
     // SAFETY: the caller's.
     unsafe { tile::tile::<Neon, W, K, L, N>(job, row, first) }
+}
+
+/// # Safety
+/// As [`turn::turn`]; the processor has NEON.
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn turn(job: &Turn) {
+    // SAFETY: the caller's.
+    unsafe { turn::turn::<Neon>(job) }
 }
 
 /// # Safety
@@ -66,6 +75,13 @@ struct Neon(float32x4_t);
 pub(super) unsafe fn run_product(job: &Product) {
     // SAFETY: the caller's.
     unsafe { product::run::<Neon, 6, PANEL>(job) }
+}
+
+/// # Safety
+/// As [`product::run_in_parts`].
+pub(super) unsafe fn run_in_parts(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run_in_parts::<Neon, 2>(job) }
 }
 
 /// # Safety

@@ -5,7 +5,8 @@ use super::aarch64;
 use super::job::Job;
 use super::loops::Loops;
 use super::portable;
-use super::product::{Left, Product};
+use super::product::{Apart, Left, Product, Start};
+use super::turn::Turn;
 use super::vector::VECTOR_STEP;
 #[cfg(target_arch = "x86_64")]
 use super::x86_64;
@@ -129,14 +130,53 @@ impl InstructionSet {
         unsafe { self.run_dots(rows, factors, out) }
     }
 
+    /// Writes `columns` values, a multiple of [`VECTOR_STEP`], of each of so many lines the other way round: those of each column
+    /// side by side. Lines, and what becomes of columns, begin as far apart as said.
+    ///
+    /// Panics where a length does not fit.
+    pub fn turn(self, from: Apart<&[f32]>, lines: usize, columns: usize, to: Apart<&mut [f32]>) {
+        let job = Turn::new((from.values, from.apart), (lines, columns), (to.values, to.apart));
+        // SAFETY: what is made of borrows that last until here is within them.
+        unsafe { self.run_turn(&job) }
+    }
+
     /// Writes left · right to `out` ([lines, width]), each line plus `start` ([width]) where there is one. `right` is [terms,
     /// width], with a width that is a multiple of [`VECTOR_STEP`].
     ///
     /// Panics where there is no term or a length does not fit.
     pub fn multiply(self, left: Left<'_>, right: &[f32], start: Option<&[f32]>, out: &mut [f32]) {
-        let product = Product::new(left, right, start, out);
+        let product = Product::together(left, right, start, out);
         // SAFETY: what is made of borrows that last until here is within them; they keep `out` apart from the rest.
         unsafe { self.run_product(&product) }
+    }
+
+    /// Writes left · right, each line from `start`, to lines of `width` values of `out`; what lies between those stays. `width`
+    /// is a multiple of [`VECTOR_STEP`].
+    ///
+    /// Panics where there is no term or a length does not fit.
+    pub fn multiply_apart(
+        self,
+        left: Left<'_>,
+        right: Apart<&[f32]>,
+        start: Start<'_>,
+        out: Apart<&mut [f32]>,
+        width: usize,
+    ) {
+        let product = Product::new(left, right, start, out, width);
+        // SAFETY: as above.
+        unsafe { self.run_product(&product) }
+    }
+
+    /// Writes left · right to lines of `width` values of `out`, as [`multiply_apart`](Self::multiply_apart) from 0, faster where
+    /// there are few lines of few values. Each sum is of four parts: of the terms 0, 4, 8, ..., of 1, 5, 9, ... and so on.
+    ///
+    /// Panics as that does, and where the terms of a line do not lie together.
+    #[inline]
+    pub fn multiply_few(self, left: Left<'_>, right: Apart<&[f32]>, out: Apart<&mut [f32]>, width: usize) {
+        let product = Product::new(left, right, Start::Zero, out, width);
+        assert!(product.is_plain(), "terms of a line");
+        // SAFETY: as above; the assert holds the terms.
+        unsafe { self.run_in_parts(&product) }
     }
 
     /// How the weights of a layer are packed: (lanes of a vector, vectors of a panel).
@@ -192,6 +232,26 @@ impl InstructionSet {
         }
     }
 
+    /// Turns lines.
+    ///
+    /// # Safety
+    /// As [`turn::turn`](super::turn::turn).
+    unsafe fn run_turn(self, job: &Turn) {
+        // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
+        // caller's.
+        unsafe {
+            match self.0 {
+                Kind::Portable => portable::turn(job),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => x86_64::turn_avx2(job),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => x86_64::turn_avx512(job),
+                #[cfg(target_arch = "aarch64")]
+                Kind::Neon => aarch64::turn(job),
+            }
+        }
+    }
+
     /// Runs a product.
     ///
     /// # Safety
@@ -208,6 +268,26 @@ impl InstructionSet {
                 Kind::Avx512 => x86_64::run_product_avx512(job),
                 #[cfg(target_arch = "aarch64")]
                 Kind::Neon => aarch64::run_product(job),
+            }
+        }
+    }
+
+    /// Runs a product whose sums are of parts.
+    ///
+    /// # Safety
+    /// As [`product::run_in_parts`](super::product::run_in_parts).
+    unsafe fn run_in_parts(self, job: &Product) {
+        // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
+        // caller's.
+        unsafe {
+            match self.0 {
+                Kind::Portable => portable::run_in_parts(job),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => x86_64::run_in_parts_avx2(job),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => x86_64::run_in_parts_avx512(job),
+                #[cfg(target_arch = "aarch64")]
+                Kind::Neon => aarch64::run_in_parts(job),
             }
         }
     }

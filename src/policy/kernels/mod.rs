@@ -26,6 +26,7 @@ mod product;
 mod softmax;
 mod tanh;
 mod tile;
+mod turn;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
@@ -35,5 +36,5 @@ pub use dense::Dense;
 pub use instruction_set::InstructionSet;
 pub use job::{Activation, Precision};
 pub use loops::Loops;
-pub use product::Left;
+pub use product::{Apart, Left, Start};
 pub use vector::{VECTOR_STEP, WIDTH_STEP};

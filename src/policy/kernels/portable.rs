@@ -8,6 +8,7 @@ use super::product::{self, Product};
 use super::softmax;
 use super::tanh::tanh_all;
 use super::tile::{self, Lines, Rows, Span, Stored};
+use super::turn::{self, Turn};
 use super::vector::{MANTISSA, ONE, UPPER_HALF, Vector};
 
 pub(super) const LANES: usize = 8;
@@ -42,6 +43,13 @@ pub(super) fn tanh(values: &mut [f32]) {
 }
 
 /// # Safety
+/// As [`turn::turn`].
+pub(super) unsafe fn turn(job: &Turn) {
+    // SAFETY: the caller's.
+    unsafe { turn::turn::<Lanes>(job) }
+}
+
+/// # Safety
 /// As [`dots::dots`].
 pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
     // SAFETY: the caller's; plain Rust needs no instructions.
@@ -60,6 +68,13 @@ pub(super) unsafe fn softmax(lines: &mut [f32], len: usize) {
 pub(super) unsafe fn run_product(job: &Product) {
     // SAFETY: the caller's.
     unsafe { product::run::<Lanes, 2, PANEL>(job) }
+}
+
+/// # Safety
+/// As [`product::run_in_parts`].
+pub(super) unsafe fn run_in_parts(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run_in_parts::<Lanes, 1>(job) }
 }
 
 /// # Safety

@@ -9,6 +9,7 @@ use super::product::{self, Product};
 use super::softmax;
 use super::tanh::tanh_all;
 use super::tile::{self, Lines, Rows, Span, Stored};
+use super::turn::{self, Turn};
 use super::vector::{ONE, UPPER_HALF, Vector};
 use std::arch::x86_64::*;
 
@@ -46,6 +47,22 @@ pub(super) fn tanh_avx2(values: &mut [f32]) {
 pub(super) fn tanh_avx512(values: &mut [f32]) {
     // SAFETY: this function has the instructions.
     unsafe { tanh_all::<Avx512>(values) }
+}
+
+/// # Safety
+/// As [`turn::turn`]; the processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn turn_avx2(job: &Turn) {
+    // SAFETY: the caller's.
+    unsafe { turn::turn::<Avx2>(job) }
+}
+
+/// # Safety
+/// As [`turn::turn`]; the processor has AVX-512F.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn turn_avx512(job: &Turn) {
+    // SAFETY: the caller's.
+    unsafe { turn::turn::<Avx512>(job) }
 }
 
 /// # Safety
@@ -125,6 +142,13 @@ pub(super) unsafe fn run_product_avx2(job: &Product) {
 }
 
 /// # Safety
+/// As [`product::run_in_parts`]; the processor has the instructions.
+pub(super) unsafe fn run_in_parts_avx2(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run_in_parts::<Avx2, 2>(job) }
+}
+
+/// # Safety
 /// As [`tile::sums`]; the processor has the instructions.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma")]
@@ -176,6 +200,13 @@ impl Kernel for Avx2 {
 pub(super) unsafe fn run_product_avx512(job: &Product) {
     // SAFETY: the caller's.
     unsafe { product::run::<Avx512, 6, AVX512_PANEL>(job) }
+}
+
+/// # Safety
+/// As [`product::run_in_parts`]; the processor has the instructions.
+pub(super) unsafe fn run_in_parts_avx512(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run_in_parts::<Avx512, 2>(job) }
 }
 
 /// # Safety

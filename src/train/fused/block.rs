@@ -10,7 +10,25 @@ use crate::train::fused::loss::{Loss, Row, RowSlopes};
 use crate::train::fused::matrices::Matrices;
 use crate::train::minibatch::MinibatchStats;
 
-/// Room for one block, and what came of it.
+/// What came of a block.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// The gradient, as the parameters lie.
+    pub(super) gradient: Vec<f32>,
+    pub(super) figures: MinibatchStats,
+}
+
+impl Outcome {
+    /// Room for it.
+    pub(super) fn new(matrices: &Matrices) -> Self {
+        Self {
+            gradient: vec![0.0; matrices.len()],
+            figures: MinibatchStats::default(),
+        }
+    }
+}
+
+/// Room to work on one block after another: a thread's own, so that it stays in its cache.
 #[derive(Debug)]
 pub(super) struct Block {
     activations: Activations,
@@ -30,9 +48,6 @@ pub(super) struct Block {
     of_scores: Vec<f32>,
     spread: Vec<f64>,
     slopes: Slopes,
-    /// The gradient, as the parameters lie.
-    pub(super) gradient: Vec<f32>,
-    pub(super) figures: MinibatchStats,
 }
 
 /// What all blocks of a minibatch share.
@@ -81,8 +96,6 @@ impl Block {
             of_scores: zeros(matrices.scores),
             spread: vec![0.0; matrices.spread.len()],
             slopes: Slopes::new(spec),
-            gradient: zeros(matrices.len()),
-            figures: MinibatchStats::default(),
         }
     }
 
@@ -91,9 +104,15 @@ impl Block {
         self.values.len()
     }
 
-    /// The gradient of the loss on these rows of the buffer, with their advantages; false, and nothing that can be used, where
-    /// the block was not wanted any more on the way.
-    pub(super) fn run(&mut self, shared: Shared<'_>, rows: &[u32], advantages: &[f32]) -> bool {
+    /// Writes the gradient of the loss on these rows of the buffer, with their advantages; false, and nothing that can be used,
+    /// where the block was not wanted any more on the way.
+    pub(super) fn run(
+        &mut self,
+        shared: Shared<'_>,
+        rows: &[u32],
+        advantages: &[f32],
+        out: &mut Outcome,
+    ) -> bool {
         let Shared {
             spec,
             instructions,
@@ -117,16 +136,22 @@ impl Block {
         if !(shared.is_wanted)() {
             return false;
         }
-        self.differentiate_loss(shared, rows, advantages);
-        self.go_back(shared, states)
+        self.differentiate_loss(shared, rows, advantages, out);
+        self.go_back(shared, states, &mut out.gradient)
     }
 
     /// Loss and slopes of every row.
-    fn differentiate_loss(&mut self, shared: Shared<'_>, rows: &[u32], advantages: &[f32]) {
+    fn differentiate_loss(
+        &mut self,
+        shared: Shared<'_>,
+        rows: &[u32],
+        advantages: &[f32],
+        outcome: &mut Outcome,
+    ) {
         let Shared { matrices, buffer, .. } = shared;
         let len = matrices.scores;
         let width = matrices.actor.width;
-        self.figures = MinibatchStats::default();
+        outcome.figures = MinibatchStats::default();
         self.spread.fill(0.0);
         for (i, &row) in rows.iter().enumerate() {
             let row = row as usize;
@@ -151,7 +176,7 @@ impl Block {
                 baseline_reward: buffer.baseline_rewards[row],
                 weight: buffer.weights[row],
             };
-            shared.loss.add(row, &mut self.slopes, out, &mut self.figures);
+            shared.loss.add(row, &mut self.slopes, out, &mut outcome.figures);
             if matrices.rows > 1 {
                 let rows = self.of_actor[i * len * width..][..len * width].chunks_exact_mut(width);
                 rows.zip(&self.of_scores).for_each(|(to, slope)| to[0] = *slope);
@@ -164,7 +189,7 @@ impl Block {
             };
             (to[first], to[first + 1]) = (value, baseline);
         }
-        let spread = &mut self.gradient[matrices.spread.clone()];
+        let spread = &mut outcome.gradient[matrices.spread.clone()];
         spread
             .iter_mut()
             .zip(&self.spread)
@@ -172,7 +197,7 @@ impl Block {
     }
 
     /// From the heads to the first layer; false where the block was not wanted any more.
-    fn go_back(&mut self, shared: Shared<'_>, states: usize) -> bool {
+    fn go_back(&mut self, shared: Shared<'_>, states: usize, gradient: &mut [f32]) -> bool {
         let matrices = shared.matrices;
         let rows = states * matrices.rows;
         let Self {
@@ -182,7 +207,6 @@ impl Block {
             first,
             second,
             of_pooled,
-            gradient,
             ..
         } = self;
         let back = Back {

@@ -7,7 +7,7 @@ use crate::policy::spec::PolicySpec;
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::advantages::minibatch_advantages;
 use crate::train::fused::adam::Step;
-use crate::train::fused::block::{Block, Shared};
+use crate::train::fused::block::{Block, Outcome, Shared};
 use crate::train::fused::board::{Board, Claim, Wanted, Work};
 use crate::train::fused::loss::Loss;
 use crate::train::fused::matrices::Matrices;
@@ -23,7 +23,7 @@ use rayon::Yield;
 use std::hint;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::Instant;
 
 /// Rows of the trunk in a block, at most, unless a minibatch is of very many: few enough that a block's activations stay in
@@ -36,7 +36,26 @@ pub(super) struct Fixed<'a> {
     pub(super) spec: &'a PolicySpec,
     pub(super) buffer: &'a RolloutBuffer,
     pub(super) config: LossConfig<'a>,
-    pub(super) rooms: &'a [Mutex<Block>],
+    /// What came of the blocks.
+    pub(super) rooms: &'a [Mutex<Outcome>],
+    /// Where they are worked on, one for each thread.
+    pub(super) desks: &'a [Mutex<Block>],
+}
+
+impl<'a> Fixed<'a> {
+    /// Where nobody works.
+    fn desk(&self) -> MutexGuard<'a, Block> {
+        let free = |desk: &'a Mutex<Block>| match desk.try_lock() {
+            Ok(desk) => Some(desk),
+            Err(TryLockError::Poisoned(desk)) => Some(desk.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        // There is one for each thread.
+        self.desks
+            .iter()
+            .find_map(free)
+            .unwrap_or_else(|| lock(&self.desks[0]))
+    }
 }
 
 /// What follows a minibatch that has come to these figures: false where it was the last.
@@ -64,8 +83,7 @@ pub(super) struct Cut {
     /// Blocks of the whole minibatch, and rows of each but the last.
     blocks: usize,
     of_block: usize,
-    /// Blocks, and rows, that are this rank's.
-    own: Range<usize>,
+    /// Rows that are this rank's.
     rows: Range<usize>,
 }
 
@@ -81,13 +99,12 @@ impl Cut {
             blocks,
             of_block,
             rows: row(own.start)..row(own.end),
-            own,
         }
     }
 
-    /// Rows of a block, and blocks of this rank.
-    pub(super) fn sizes(&self) -> (usize, usize) {
-        (self.of_block, self.own.len())
+    /// Rows of a block.
+    pub(super) fn of_block(&self) -> usize {
+        self.of_block
     }
 }
 
@@ -110,7 +127,11 @@ impl Between<'_> {
         } = &mut *turn;
         own_rows.clear();
         own_rows.extend_from_slice(rows);
-        minibatch_advantages(spec, buffer, rows, config.ppo.normalize_advantage, advantages);
+        if self.way.matrices.attention.is_some() {
+            // States that follow each other share bars, which a block embeds once.
+            own_rows.sort_unstable_by_key(|row| buffer.place_in_time(*row));
+        }
+        minibatch_advantages(spec, buffer, own_rows, config.ppo.normalize_advantage, advantages);
         let spread = &values[self.way.matrices.spread.clone()];
         density.set(spread, config.ppo.ent_coef > 0.0);
         self.cut = Cut::of(self.way.matrices, rows.len(), self.ranks.as_deref());
@@ -156,9 +177,9 @@ impl Between<'_> {
 
     /// What the minibatch comes to whose blocks are in these rooms.
     fn sum(&mut self, rooms: &[usize]) -> Result<MinibatchStats> {
-        let blocks: ArrayVec<MutexGuard<'_, Block>, MOST_PARTS> =
+        let blocks: ArrayVec<MutexGuard<'_, Outcome>, MOST_PARTS> =
             rooms.iter().map(|room| lock(&self.fixed.rooms[*room])).collect();
-        let own: ArrayVec<&Block, MOST_PARTS> = blocks.iter().map(|block| &**block).collect();
+        let own: ArrayVec<&Outcome, MOST_PARTS> = blocks.iter().map(|block| &**block).collect();
         let ranks = self.ranks.as_deref_mut();
         self.way
             .optimizer
@@ -253,7 +274,9 @@ impl Crew<'_, '_> {
             is_wanted: &|| self.wanted.asks_for(claim),
         };
         let rows = claim.rows.clone();
-        lock(&self.fixed.rooms[claim.room]).run(shared, &turn.rows[rows.clone()], &turn.advantages[rows])
+        let (states, advantages) = (&turn.rows[rows.clone()], &turn.advantages[rows]);
+        let mut outcome = lock(&self.fixed.rooms[claim.room]);
+        self.fixed.desk().run(shared, states, advantages, &mut outcome)
     }
 
     /// From one minibatch to the next.

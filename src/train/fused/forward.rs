@@ -13,8 +13,7 @@ use crate::train::fused::matrices::Matrices;
 pub(in crate::train) struct Activations {
     /// Of a network that scores rows.
     layout: Option<RowLayout>,
-    /// One state's rows as they are written, with their histories, and what becomes of these.
-    written: Vec<f32>,
+    /// What becomes of the rows' histories.
     pub(super) attending: Option<Attending>,
     /// Values of an input row.
     pub(super) inputs: usize,
@@ -57,14 +56,14 @@ impl Activations {
             (Some(layout), None) => layout.width(),
             (Some(_), Some(attention)) => scorer_inputs(spec) + attention.sizes.embedding,
         };
-        let written = layout
-            .as_ref()
-            .map_or(0, |layout| layout.width() * spec.score_len());
         let features = matrices.actor.input_width();
+        let attending = layout.as_ref().zip(attention).map(|(layout, places)| {
+            let plain = scorer_inputs(spec);
+            Attending::new(places, plain, layout, matrices.rows, states)
+        });
         Self {
             layout,
-            written: vec![0.0; written],
-            attending: attention.map(|places| Attending::new(places, scorer_inputs(spec), rows)),
+            attending,
             inputs,
             input: vec![0.0; rows * inputs],
             trunk: each(&matrices.trunk, rows),
@@ -75,12 +74,21 @@ impl Activations {
         }
     }
 
+    /// The same for states each of which follows the one that was put last as the same number: of environments that go on.
+    pub(super) fn following(self) -> Self {
+        let attending = self.attending.zip(self.layout.as_ref());
+        Self {
+            attending: attending.map(|(attending, layout)| attending.following(layout)),
+            ..self
+        }
+    }
+
     /// States that there is room for.
     pub(super) fn states(&self, matrices: &Matrices) -> usize {
         self.input.len() / (self.inputs * matrices.rows)
     }
 
-    /// Takes in one normalised state ([S]) as number `i`.
+    /// Takes in one normalised state ([S]) as number `i`, after those before it.
     pub(super) fn put(&mut self, spec: &PolicySpec, i: usize, state: &[f32]) {
         let count = self.layout.as_ref().map_or(1, |_| spec.score_len());
         let rows = &mut self.input[i * count * self.inputs..][..count * self.inputs];
@@ -88,13 +96,8 @@ impl Activations {
             (None, _) => rows.copy_from_slice(state),
             (Some(layout), None) => layout.write(state, rows),
             (Some(layout), Some(attending)) => {
-                layout.write(state, &mut self.written);
-                let written = self.written.chunks_exact(layout.width());
-                for (row, (to, written)) in rows.chunks_exact_mut(self.inputs).zip(written).enumerate() {
-                    let (plain, history) = written.split_at(layout.width() - attending.history_len());
-                    to[..plain.len()].copy_from_slice(plain);
-                    attending.put(i * count + row, history);
-                }
+                layout.write_plain(state, self.inputs, rows);
+                attending.put(i, layout, state);
             }
         }
     }

@@ -17,6 +17,8 @@ mod matrices;
 mod parts;
 mod places;
 mod step;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 use crate::policy::kernels::InstructionSet;
@@ -25,11 +27,12 @@ use crate::rl::rollout::RolloutBuffer;
 use crate::train::loss::LossConfig;
 use crate::train::minibatch::OptimizerState;
 use crate::train::ranks::Ranks;
-use block::Block;
+use block::{Block, Outcome};
 use crew::{Cut, Fixed};
 use density::{Density, Slopes};
 use forward::Activations;
 use matrices::Matrices;
+use parts::MOST_PARTS;
 use std::sync::{Mutex, PoisonError, RwLock};
 use step::{Optimizer, Threads, Way};
 use turn::{Turn, read, write};
@@ -47,7 +50,9 @@ pub(super) struct Fused {
     /// Where the parameters are.
     turn: usize,
     optimizer: Optimizer,
-    rooms: Vec<Mutex<Block>>,
+    rooms: Vec<Mutex<Outcome>>,
+    /// A thread's own each.
+    desks: Vec<Mutex<Block>>,
     /// See [`board::PATIENCE`].
     patience: f64,
     /// Rooms that are free, while an update goes on.
@@ -78,6 +83,7 @@ impl Fused {
             turns: vec![RwLock::new(turn)],
             turn: 0,
             rooms: Vec::new(),
+            desks: Vec::new(),
             free: Vec::new(),
             patience: board::PATIENCE,
             instructions,
@@ -159,6 +165,15 @@ impl Fused {
         }
     }
 
+    /// The same for states each of which follows the one that was put last as the same number: of environments that go on.
+    pub(super) fn following_room(&self, spec: &PolicySpec, states: usize) -> Room {
+        let room = self.room(spec, states);
+        Room {
+            activations: room.activations.following(),
+            ..room
+        }
+    }
+
     /// Writes log pi(action | state) of rows with these scores, log-priors and actions ([B, L] each): what an update that has
     /// not moved yet finds, to the bit.
     pub(super) fn log_probs(&self, room: &mut Room, rows: [&[f32]; 3], out: &mut [f32]) {
@@ -183,18 +198,21 @@ impl Fused {
     ) -> Between<'a> {
         let threads = pool.map_or(1, rayon::ThreadPool::current_num_threads);
         let cut = Cut::of(&self.matrices, rows.len(), ranks.as_deref());
-        let (states, blocks) = cut.sizes();
-        let small = |room: &mut Mutex<Block>| {
-            let room = room.get_mut().unwrap_or_else(PoisonError::into_inner);
-            room.states() < states
+        let states = cut.of_block();
+        let small = |desk: &mut Mutex<Block>| {
+            let desk = desk.get_mut().unwrap_or_else(PoisonError::into_inner);
+            desk.states() < states
         };
-        if self.rooms.first_mut().is_some_and(small) {
-            self.rooms.clear();
+        if self.desks.first_mut().is_some_and(small) {
+            self.desks.clear();
         }
-        // Each thread may be late with one.
-        while self.rooms.len() < blocks + threads {
-            self.rooms
+        while self.desks.len() < threads {
+            self.desks
                 .push(Mutex::new(Block::new(spec, &self.matrices, states)));
+        }
+        // Each thread may be late with one, and a later minibatch may have more blocks that are this rank's.
+        while self.rooms.len() < MOST_PARTS + threads {
+            self.rooms.push(Mutex::new(Outcome::new(&self.matrices)));
         }
         self.make_turns(spec, threads);
         let mut between = Between {
@@ -203,6 +221,7 @@ impl Fused {
                 buffer,
                 config,
                 rooms: &self.rooms,
+                desks: &self.desks,
             },
             way: Way {
                 matrices: &self.matrices,
@@ -252,105 +271,5 @@ impl Fused {
             self.turns
                 .push(RwLock::new(Turn::new(spec, &self.matrices, values)));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::math::random::{Stream, stream};
-    use crate::policy::initial::initial_values;
-    use crate::policy::test_specs;
-    use crate::rl::config::PpoConfig;
-    use crate::train::epochs::{EpochRoom, Epochs, Verdict};
-    use rand::RngExt;
-
-    /// A rollout of noise.
-    fn buffer(spec: &PolicySpec, rows: usize, draws: &mut Stream) -> RolloutBuffer {
-        let mut buffer = RolloutBuffer::new(rows, rows, 1, spec.state.len(), spec.score_len()).unwrap();
-        for values in [
-            &mut buffer.states,
-            &mut buffer.actions,
-            &mut buffer.log_priors,
-            &mut buffer.returns,
-            &mut buffer.advantages,
-        ] {
-            values
-                .iter_mut()
-                .for_each(|value| *value = draws.random_range(-1.0..1.0));
-        }
-        buffer
-    }
-
-    /// The parameters after an update on so many threads, of which each is late after no time at all: all that is begun is
-    /// computed by every thread that is free.
-    fn values_after_an_update(threads: usize) -> Vec<f32> {
-        let spec = test_specs::mlp(3);
-        let rows = 700;
-        let ppo = PpoConfig {
-            n_epochs: 4,
-            batch_size: 300,
-            ..PpoConfig::default()
-        };
-        let config = LossConfig {
-            clip_range: 0.2,
-            ppo: &ppo,
-            self_critical: false,
-        };
-        let buffer = buffer(&spec, rows, &mut stream(1, "rollout", 0));
-        let mut fused = Fused::new(&spec, &initial_values(&spec, -0.5, 1.0, 1));
-        fused.patience = 0.0;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.unwrap();
-        let mut shuffle = stream(1, "minibatches", 0);
-        let mut room = EpochRoom::default();
-        room.rows.extend(0..rows as u32);
-        let mut epochs = Epochs::new(&ppo, room, &mut shuffle);
-        let first = epochs.next().unwrap();
-        let minibatch = fused.begin(Some(&pool), (&spec, &buffer, config), epochs.rows(first), None);
-        let mut steps = 0;
-        let outcome = minibatch.run(&mut |between, stats| {
-            // One whose step is not taken leaves the parameters as they are, where late threads may read them.
-            if steps != 2 {
-                assert_eq!(epochs.judge(stats), Verdict::Step);
-                between.step(Step::new(1e-3, 1.0, 1e-5, steps + 1));
-            }
-            steps += 1;
-            let next = epochs.next();
-            let goes_on = next.is_some();
-            next.into_iter().for_each(|next| between.begin(epochs.rows(next)));
-            Ok(goes_on)
-        });
-        outcome.unwrap();
-        assert_eq!(steps, 12);
-        fused.values()
-    }
-
-    #[test]
-    fn threads_that_are_late_change_nothing() {
-        let alone = values_after_an_update(1);
-        for threads in [2, 3, 8] {
-            for _ in 0..5 {
-                assert!(values_after_an_update(threads) == alone, "{threads} threads");
-            }
-        }
-    }
-
-    #[test]
-    fn an_error_between_minibatches_ends_the_update_on_every_thread() {
-        let spec = test_specs::mlp(3);
-        let ppo = PpoConfig::default();
-        let config = LossConfig {
-            clip_range: 0.2,
-            ppo: &ppo,
-            self_critical: false,
-        };
-        let buffer = buffer(&spec, 64, &mut stream(1, "rollout", 0));
-        let mut fused = Fused::new(&spec, &initial_values(&spec, -0.5, 1.0, 1));
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
-        let rows: Vec<u32> = (0..64).collect();
-        let minibatch = fused.begin(Some(&pool), (&spec, &buffer, config), &rows, None);
-        let refuse = |_: &mut Between<'_>, _| Err(crate::error::Error::invalid("rank", 1, "0"));
-        assert!(minibatch.run(&mut { refuse }).is_err());
     }
 }

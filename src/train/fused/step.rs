@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::policy::kernels::InstructionSet;
 use crate::train::fused::adam::{AddUp, PIECE, Step, Take};
-use crate::train::fused::block::Block;
+use crate::train::fused::block::Outcome;
 use crate::train::fused::layer::Transpose;
 use crate::train::fused::matrices::Matrices;
 use crate::train::fused::parts::{MOST_PARTS, each};
@@ -51,7 +51,7 @@ impl Optimizer {
     pub(super) fn sum(
         &mut self,
         threads: Threads<'_>,
-        own: &[&Block],
+        own: &[&Outcome],
         ranks: Option<&mut Ranks>,
         blocks: usize,
     ) -> Result<MinibatchStats> {
