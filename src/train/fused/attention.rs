@@ -1,17 +1,21 @@
-//! The attention over the histories of a block's rows, with all that the way back needs. [`Attention`] says what is computed.
+//! The attention over the histories of a block's rows, with all that the way back needs. [`Attention`](crate::policy::spec::Attention) says
+//! what is computed.
 
 mod back;
+mod bar_slopes;
 mod bars;
 mod following;
 mod heads;
 mod places;
+mod results;
 
 use crate::policy::features::RowLayout;
-use crate::policy::kernels::{Apart, InstructionSet, Left, Start};
-use crate::policy::spec::Attention;
-use back::BackRoom;
+use crate::policy::kernels::{InstructionSet, Left};
+use back::{BackRoom, Slopes};
 use bars::Bars;
+use following::Following;
 use heads::Heads;
+use results::Results;
 
 pub(super) use places::AttentionPlaces;
 
@@ -22,28 +26,11 @@ pub(super) struct Attending {
     /// Values that rows begin with.
     plain: usize,
     bars: Bars,
+    /// Where states go on from those before.
+    following: Option<Following>,
     heads: Heads,
     results: Results,
     back: Option<BackRoom>,
-}
-
-/// What was found for each row. W stands for d rounded up.
-#[derive(Debug)]
-struct Results {
-    /// H, W, and L rounded up.
-    heads: usize,
-    wide: usize,
-    padded: usize,
-    /// e of the last bar: [rows, W].
-    last: Vec<f32>,
-    /// What each head looks for: [rows, H W].
-    sought: Vec<f32>,
-    /// [rows, H, L rounded up], zeros beyond the last bar.
-    shares: Vec<f32>,
-    /// Σ share e of each head: [rows, H W].
-    mean: Vec<f32>,
-    /// [rows, W]
-    context: Vec<f32>,
 }
 
 impl Attending {
@@ -55,21 +42,11 @@ impl Attending {
         of_state: usize,
         states: usize,
     ) -> Self {
-        let (wide, padded, count) = (places.wide(), places.padded(), places.sizes.heads);
-        let zeros = |len: usize| vec![0.0; states * of_state * len];
         Self {
-            bars: Bars::new(places.sizes, of_state, states, 0, layout),
+            bars: Bars::new(places.sizes, of_state, states, layout),
+            following: None,
             heads: Heads::new(places),
-            results: Results {
-                heads: count,
-                wide,
-                padded,
-                last: zeros(wide),
-                sought: zeros(count * wide),
-                shares: zeros(count * padded),
-                mean: zeros(count * wide),
-                context: zeros(wide),
-            },
+            results: Results::new(&places, states * of_state),
             back: None,
             plain,
             places,
@@ -79,16 +56,21 @@ impl Attending {
     /// The same for states each of which goes on from the one that was put last as the same number.
     pub(super) fn following(self, layout: &RowLayout) -> Self {
         let rows = self.results.last.len() / self.results.wide;
-        let states = rows / self.bars.rows;
+        let of_state = self.bars.rows();
+        let (following, bars) = Following::new(self.places.sizes, of_state, rows / of_state, layout);
         Self {
-            bars: self.bars.following(states, layout),
+            bars,
+            following: Some(following),
             ..self
         }
     }
 
     /// Takes in the history of a normalised state, the `i`th; those before it have been put, and no other since.
     pub(super) fn put(&mut self, i: usize, layout: &RowLayout, state: &[f32]) {
-        self.bars.put(i, layout, state);
+        match &mut self.following {
+            Some(following) => following.put(&mut self.bars, i, layout, state),
+            None => self.bars.put(i, layout, state),
+        }
     }
 
     /// Writes the context of the first `rows` rows to the last `d` values of each row of `input` ([rows, inputs]).
@@ -100,15 +82,20 @@ impl Attending {
         input: &mut [f32],
     ) {
         let Self {
-            places, bars, heads, ..
+            places,
+            bars,
+            following,
+            heads,
+            ..
         } = self;
         let embedding = places.sizes.embedding;
         let (wide, all) = (places.wide(), heads.all_wide());
-        bars.embed(
-            instructions,
-            &parameters[places.embedding_weights()],
-            &parameters[places.embedding_bias()],
-        );
+        let weights = &parameters[places.embedding_weights()];
+        let bias = &parameters[places.embedding_bias()];
+        match following {
+            Some(following) => following.embed(bars, instructions, weights, bias),
+            None => bars.embed(instructions, weights, bias),
+        }
         heads.read(instructions, parameters);
         let last = &mut self.results.last[..rows * wide];
         for (row, last) in last.chunks_exact_mut(wide).enumerate() {
@@ -128,50 +115,31 @@ impl Attending {
             to[self.plain..].copy_from_slice(&from[..embedding]);
         }
     }
-}
 
-impl Results {
-    /// Each head's shares of every row's bars.
-    fn share(&mut self, instructions: InstructionSet, bars: &Bars, heads: &Heads, rows: usize) {
-        let Attention {
-            bars: terms,
-            embedding,
-            ..
-        } = bars.sizes();
-        let (wide, padded) = (self.wide, self.padded);
-        let (all, scores) = (self.heads * wide, self.heads * padded);
-        let shares = &mut self.shares[..rows * scores];
-        let sought = self.sought.chunks_exact(all);
-        for (row, (sought, scores)) in sought.zip(shares.chunks_exact_mut(scores)).enumerate() {
-            let (state, row) = bars.place(row);
-            let out = Apart {
-                values: scores,
-                apart: padded,
-            };
-            let left = Left::new(sought, (self.heads, wide), (embedding, 1));
-            let start = Start::Own(&heads.ages);
-            instructions.multiply_apart(left, bars.lines(state, row), start, out, padded);
-        }
-        instructions.softmax(shares, padded);
-        if padded > terms {
-            for shares in shares.chunks_exact_mut(padded) {
-                shares[terms..].fill(0.0);
-            }
-        }
-    }
-
-    /// Means of every row's bars by the shares.
-    fn add_up(&mut self, instructions: InstructionSet, bars: &Bars, rows: usize) {
-        let (all, scores) = (self.heads * self.wide, self.heads * self.padded);
-        let means = self.mean[..rows * all].chunks_exact_mut(all);
-        for (row, (mean, shares)) in means.zip(self.shares.chunks_exact(scores)).enumerate() {
-            let (state, row) = bars.place(row);
-            let out = Apart {
-                values: mean,
-                apart: self.wide,
-            };
-            let left = Left::new(shares, (self.heads, self.padded), (bars.sizes().bars, 1));
-            instructions.multiply_few(left, bars.bars(state, row), out, self.wide);
-        }
+    /// The gradient in the attention's parameters, from the slopes in what the next layer reads of so many rows ([rows, inputs
+    /// rounded up]), in which [`run`](Self::run) wrote the context.
+    pub(super) fn go_back(
+        &mut self,
+        instructions: InstructionSet,
+        parameters: &[f32],
+        of_input: &[f32],
+        rows: usize,
+        gradient: &mut [f32],
+    ) {
+        let (bars, results) = (&self.bars, &self.results);
+        let room = self.back.get_or_insert_with(|| BackRoom::new(bars, results));
+        let slopes = Slopes {
+            of_input,
+            first: self.plain,
+            rows,
+        };
+        let (places, heads) = (&self.places, &mut self.heads);
+        room.go_back(
+            instructions,
+            (places, parameters),
+            (bars, heads, results),
+            slopes,
+            gradient,
+        );
     }
 }

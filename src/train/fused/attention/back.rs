@@ -3,8 +3,11 @@
 use crate::policy::kernels::{Apart, InstructionSet, Left, Loops, Start};
 use crate::policy::lanes::dot;
 use crate::policy::spec::Attention;
-use crate::train::fused::attention::bars::{BarSlopes, Bars};
-use crate::train::fused::attention::{Attending, Results};
+use crate::train::fused::attention::bar_slopes::BarSlopes;
+use crate::train::fused::attention::bars::Bars;
+use crate::train::fused::attention::heads::Heads;
+use crate::train::fused::attention::places::AttentionPlaces;
+use crate::train::fused::attention::results::Results;
 
 /// Room for the way back.
 #[derive(Debug)]
@@ -26,12 +29,12 @@ pub(super) struct BackRoom {
 }
 
 impl BackRoom {
-    fn new(bars: &Bars, results: &Results) -> Self {
+    pub(super) fn new(bars: &Bars, results: &Results) -> Self {
         let zeros = |len: usize| vec![0.0; len];
         let rows = results.last.len() / results.wide;
         let (all, scores) = (results.heads * results.wide, results.heads * results.padded);
         Self {
-            bars: bars.slopes(),
+            bars: BarSlopes::new(bars),
             of_mean: zeros(rows * all),
             of_sought: zeros(rows * all),
             of_last: zeros(rows * results.wide),
@@ -43,62 +46,62 @@ impl BackRoom {
     }
 }
 
-impl Attending {
-    /// The gradient in the attention's parameters, from the slopes in what the next layer reads of so many rows ([rows, inputs
-    /// rounded up]), in which [`run`](Self::run) wrote the context.
-    pub(in crate::train::fused) fn go_back(
+/// Slopes in what the next layer reads of so many rows: [rows, inputs rounded up], those in the context from `first` on.
+pub(super) struct Slopes<'a> {
+    pub(super) of_input: &'a [f32],
+    pub(super) first: usize,
+    pub(super) rows: usize,
+}
+
+impl BackRoom {
+    /// Writes the gradient in the attention's parameters.
+    pub(super) fn go_back(
         &mut self,
         instructions: InstructionSet,
-        parameters: &[f32],
-        of_input: &[f32],
-        rows: usize,
+        (places, parameters): (&AttentionPlaces, &[f32]),
+        (bars, heads, results): (&Bars, &mut Heads, &Results),
+        slopes: Slopes<'_>,
         gradient: &mut [f32],
     ) {
-        let Self {
-            places,
-            plain,
-            bars,
-            heads,
-            results,
-            back,
-        } = self;
+        let Slopes {
+            of_input,
+            first,
+            rows,
+        } = slopes;
         let (embedding, wide, all) = (places.sizes.embedding, places.wide(), heads.all_wide());
-        let room = back.get_or_insert_with(|| BackRoom::new(bars, results));
         let stride = of_input.len() / rows;
-        let own = *plain..*plain + embedding;
+        let own = first..first + embedding;
         let means = &results.mean[..rows * all];
         let left = Left::part_of_columns(of_input, stride, own.clone());
         instructions.multiply(left, means, None, &mut heads.of_context_back);
         let left = Left::part_of_rows(of_input, stride, own);
-        let of_mean = &mut room.of_mean[..rows * all];
+        let of_mean = &mut self.of_mean[..rows * all];
         instructions.multiply(left, &heads.context_back, None, of_mean);
-        bars.clear(&mut room.bars);
-        room.of_ages.fill(0.0);
+        self.bars.clear(bars);
+        self.of_ages.fill(0.0);
         for row in 0..rows {
-            room.through_shares(instructions, bars, results, row);
+            self.through_shares(instructions, bars, results, row);
         }
-        let of_sought = &room.of_sought[..rows * all];
+        let of_sought = &self.of_sought[..rows * all];
         let left = Left::columns(&results.last[..rows * wide], wide, embedding);
         instructions.multiply(left, of_sought, None, &mut heads.of_sought);
-        let of_last = &mut room.of_last[..rows * wide];
+        let of_last = &mut self.of_last[..rows * wide];
         instructions.multiply(Left::rows(of_sought, all, all), &heads.sought_back, None, of_last);
         let of_last = of_last.chunks_exact(wide);
         for (row, of_last) in of_last.enumerate() {
             let (state, row) = bars.place(row);
-            bars.add_to_last(&mut room.bars, state, row, &of_last[..embedding]);
+            self.bars.add_to_last(bars, state, row, &of_last[..embedding]);
         }
         heads.write_gradient(instructions, parameters, gradient);
         let padded = places.padded();
         let ages = gradient[places.ages()].chunks_exact_mut(places.sizes.bars);
-        for (to, from) in ages.zip(room.of_ages.chunks_exact(padded)) {
+        for (to, from) in ages.zip(self.of_ages.chunks_exact(padded)) {
             to.copy_from_slice(&from[..to.len()]);
         }
         let (of_weights, of_bias) = places.split_embedding(gradient);
-        bars.go_back(instructions, &mut room.bars, of_weights, of_bias);
+        self.bars.go_back(bars, instructions, of_weights, of_bias);
     }
-}
 
-impl BackRoom {
     /// One row's way from the slopes in its means to those in what was looked for, in the ages and in e of its bars.
     fn through_shares(&mut self, instructions: InstructionSet, bars: &Bars, results: &Results, row: usize) {
         let (wide, padded) = (results.wide, results.padded);
@@ -139,7 +142,7 @@ impl BackRoom {
             apart: padded,
         };
         let left = Left::new(&self.numbers, (embedding, 1), (2 * results.heads, wide));
-        let out = bars.slope_lines(&mut self.bars, state, of_state);
+        let out = self.bars.lines(bars, state, of_state);
         instructions.multiply_apart(left, right, Start::There, out, padded);
     }
 }

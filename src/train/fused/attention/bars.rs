@@ -3,10 +3,9 @@
 
 use crate::policy::attend::Embed;
 use crate::policy::features::RowLayout;
-use crate::policy::kernels::{Apart, InstructionSet, Loops, VECTOR_STEP};
+use crate::policy::kernels::{Apart, InstructionSet, VECTOR_STEP};
 use crate::policy::lanes::{LANES, is_same};
 use crate::policy::spec::Attention;
-use crate::train::fused::attention::following::Following;
 
 /// Lines this many values apart, or a multiple, would share few places of the cache.
 const BAD_APART: usize = 256;
@@ -18,12 +17,12 @@ pub(super) struct Bars {
     pub(super) sizes: Attention,
     pub(super) rows: usize,
     /// Numbers of the bars, in the order in which they were put: [bars, C, R].
-    pub(super) put: Vec<f32>,
-    pub(super) count: usize,
+    put: Vec<f32>,
+    count: usize,
     /// The first bar of each state's history.
     pub(super) firsts: Vec<usize>,
     /// The history of the state that was put last, its last bar first: [L, numbers of a bar].
-    pub(super) seen: Vec<f32>,
+    seen: Vec<f32>,
     /// T
     pub(super) apart: usize,
     /// [R, C, T]
@@ -31,24 +30,31 @@ pub(super) struct Bars {
     /// e: [R, d, T].
     pub(super) embedded: Vec<f32>,
     /// The same bar by bar: [R, T, d rounded up], zeros beyond d.
-    pub(super) by_bar: Vec<f32>,
-    /// Where states go on from those before.
-    pub(super) following: Option<Box<Following>>,
-}
-
-/// What flows back to the bars, and through them.
-#[derive(Debug)]
-pub(super) struct BarSlopes {
-    /// Slopes in e: [R, d, T].
-    embedded: Vec<f32>,
-    /// Sums over bars, in lanes: of each number of e that of its bias, then of its weights, [d, 1 + C, lanes].
-    sums: Vec<f32>,
+    by_bar: Vec<f32>,
 }
 
 impl Bars {
-    /// Room for the histories of so many states of `rows` rows, and as many bars more for each.
-    pub(super) fn new(sizes: Attention, rows: usize, states: usize, more: usize, layout: &RowLayout) -> Self {
-        let most = states * (sizes.bars + more);
+    /// Room for the histories of so many states of `rows` rows.
+    pub(super) fn new(sizes: Attention, rows: usize, states: usize, layout: &RowLayout) -> Self {
+        Self::with_columns(sizes, rows, states, states * sizes.bars, layout)
+    }
+
+    /// Of so many states that have a piece of the columns each, of so many bars.
+    pub(super) fn in_pieces(
+        sizes: Attention,
+        rows: usize,
+        states: usize,
+        piece: usize,
+        layout: &RowLayout,
+    ) -> Self {
+        let mut bars = Self::with_columns(sizes, rows, states, states * piece, layout);
+        bars.count = states * piece;
+        bars.firsts.extend((0..states).map(|state| state * piece));
+        bars.apart = widest(sizes, bars.count);
+        bars
+    }
+
+    fn with_columns(sizes: Attention, rows: usize, states: usize, most: usize, layout: &RowLayout) -> Self {
         let widest = widest(sizes, most);
         let wide = sizes.embedding.next_multiple_of(VECTOR_STEP);
         let zeros = |len: usize| vec![0.0; rows * len];
@@ -63,7 +69,6 @@ impl Bars {
             numbers: zeros(sizes.channels * widest),
             embedded: zeros(sizes.embedding * widest),
             by_bar: zeros(widest * wide),
-            following: None,
         }
     }
 
@@ -72,9 +77,19 @@ impl Bars {
         self.sizes.embedding.next_multiple_of(VECTOR_STEP)
     }
 
-    /// From line to line, for the bars that there are.
-    pub(super) fn widest(&self) -> usize {
-        widest(self.sizes, self.count)
+    /// Rows of a state.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The first bar of a state's history.
+    pub(super) fn first(&self, state: usize) -> usize {
+        self.firsts[state]
+    }
+
+    /// A state's history begins elsewhere.
+    pub(super) fn set_first(&mut self, state: usize, first: usize) {
+        self.firsts[state] = first;
     }
 
     /// What the bars are embedded in.
@@ -89,11 +104,6 @@ impl Bars {
 
     /// Takes in the history of a normalised state, the `i`th; those before it have been put, and no other since.
     pub(super) fn put(&mut self, i: usize, layout: &RowLayout, state: &[f32]) {
-        if let Some(mut following) = self.following.take() {
-            self.put_next(&mut following, i, layout, state);
-            self.following = Some(following);
-            return;
-        }
         let (bars, history) = (self.sizes.bars, &state[layout.history()]);
         if i == 0 {
             self.count = 0;
@@ -118,15 +128,41 @@ impl Bars {
         self.seen.copy_from_slice(history);
     }
 
+    /// Takes in the numbers of the bar of a state so many before its last, at a column.
+    pub(super) fn put_at(&mut self, column: usize, layout: &RowLayout, state: &[f32], back: usize) {
+        let (channels, rows) = (self.sizes.channels, self.rows);
+        let bar = &mut self.put[..channels * rows];
+        layout.write_bar(state, back, rows, bar);
+        let lines = self.numbers.chunks_exact_mut(self.apart).enumerate();
+        for (line, to) in lines.take(rows * channels) {
+            let (row, channel) = (line / channels, line % channels);
+            to[column] = bar[channel * rows + row];
+        }
+    }
+
+    /// One number of a row's bars, column by column.
+    pub(super) fn number_line(&self, row: usize, channel: usize) -> &[f32] {
+        &self.numbers[(row * self.sizes.channels + channel) * self.apart..][..self.apart]
+    }
+
+    /// Takes what some columns of a row are embedded in: [d, columns rounded up], and bar by bar, [columns, d rounded up].
+    pub(super) fn take_columns(&mut self, row: usize, columns: &[usize], embedded: &[f32], by_bar: &[f32]) {
+        let (apart, wide, numbers) = (self.apart, self.wide(), self.sizes.embedding);
+        let lines = self.embedded[row * numbers * apart..].chunks_exact_mut(apart);
+        for (line, from) in lines.zip(embedded.chunks_exact(embedded.len() / numbers)) {
+            let pairs = columns.iter().zip(from);
+            pairs.for_each(|(column, e)| line[*column] = *e);
+        }
+        let bars = &mut self.by_bar[row * apart * wide..][..apart * wide];
+        for (column, from) in columns.iter().zip(by_bar.chunks_exact(wide)) {
+            bars[column * wide..][..wide].copy_from_slice(from);
+        }
+    }
+
     /// Embeds every bar with these weights [d, C] and this bias [d].
     pub(super) fn embed(&mut self, instructions: InstructionSet, weights: &[f32], bias: &[f32]) {
-        if let Some(mut following) = self.following.take() {
-            self.embed_next(&mut following, instructions, weights, bias);
-            self.following = Some(following);
-            return;
-        }
         let channels = self.sizes.channels;
-        self.apart = self.widest();
+        self.apart = widest(self.sizes, self.count);
         let lines = self.numbers[..self.rows * channels * self.apart].chunks_exact_mut(self.apart);
         for (line, to) in lines.enumerate() {
             let (row, channel) = (line / channels, line % channels);
@@ -194,65 +230,6 @@ impl Bars {
         let Apart { values, apart } = self.bars(state, row);
         &values[(self.sizes.bars - 1) * apart..][..apart]
     }
-
-    /// Room for what flows back.
-    pub(super) fn slopes(&self) -> BarSlopes {
-        BarSlopes {
-            embedded: vec![0.0; self.embedded.len()],
-            sums: vec![0.0; self.sizes.embedding * (1 + self.sizes.channels) * LANES],
-        }
-    }
-
-    /// Nothing flows back yet.
-    pub(super) fn clear(&self, slopes: &mut BarSlopes) {
-        slopes.embedded[..self.rows * self.sizes.embedding * self.apart].fill(0.0);
-    }
-
-    /// Slopes in what [`lines`](Self::lines) gives.
-    pub(super) fn slope_lines<'a>(
-        &self,
-        slopes: &'a mut BarSlopes,
-        state: usize,
-        row: usize,
-    ) -> Apart<&'a mut [f32]> {
-        let first = row * self.sizes.embedding * self.apart + self.firsts[state];
-        Apart {
-            values: &mut slopes.embedded[first..],
-            apart: self.apart,
-        }
-    }
-
-    /// Adds slopes in e of a state's last bar.
-    pub(super) fn add_to_last(&self, slopes: &mut BarSlopes, state: usize, row: usize, of_last: &[f32]) {
-        let Apart { values, apart } = self.slope_lines(slopes, state, row);
-        let last = values[self.sizes.bars - 1..].iter_mut().step_by(apart);
-        last.zip(of_last).for_each(|(sum, slope)| *sum += slope);
-    }
-
-    /// Writes the gradient in the embedding's weights [d, C] and bias [d].
-    pub(super) fn go_back(
-        &self,
-        instructions: InstructionSet,
-        slopes: &mut BarSlopes,
-        of_weights: &mut [f32],
-        of_bias: &mut [f32],
-    ) {
-        let BarSlopes { embedded, sums } = slopes;
-        sums.fill(0.0);
-        instructions.vectorize(ThroughTanh {
-            bars: self,
-            slopes: embedded,
-            sums,
-        });
-        let channels = self.sizes.channels;
-        let sums = sums.as_chunks::<LANES>().0.chunks_exact(1 + channels);
-        for ((sums, of_bias), of_weights) in sums.zip(of_bias).zip(of_weights.chunks_exact_mut(channels)) {
-            *of_bias = sums[0].iter().sum();
-            for (to, sums) in of_weights.iter_mut().zip(&sums[1..]) {
-                *to = sums.iter().sum();
-            }
-        }
-    }
 }
 
 /// From line to line, for so many bars: all that a state may look back on, rounded up with it.
@@ -261,56 +238,6 @@ fn widest(sizes: Attention, bars: usize) -> usize {
     match apart.is_multiple_of(BAD_APART) {
         true => apart + LANES,
         false => apart,
-    }
-}
-
-/// Takes slopes in e to those before the tanh, and adds up what they come to.
-struct ThroughTanh<'a> {
-    bars: &'a Bars,
-    /// [R, d, T], of which those before the tanh are left.
-    slopes: &'a mut [f32],
-    /// [d, 1 + C, lanes]
-    sums: &'a mut [f32],
-}
-
-impl Loops for ThroughTanh<'_> {
-    type Out = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let (sizes, apart) = (self.bars.sizes, self.bars.apart);
-        let len = sizes.embedding * apart;
-        let rows = self.bars.numbers.chunks_exact(sizes.channels * apart);
-        let rows = rows.zip(
-            self.slopes
-                .chunks_exact_mut(len)
-                .zip(self.bars.embedded.chunks_exact(len)),
-        );
-        let sums = self.sums.as_chunks_mut::<LANES>().0;
-        for (numbers, (slopes, embedded)) in rows.take(self.bars.rows) {
-            let lines = slopes.chunks_exact_mut(apart).zip(embedded.chunks_exact(apart));
-            for ((slopes, embedded), sums) in lines.zip(sums.chunks_exact_mut(1 + sizes.channels)) {
-                let chunks = slopes.as_chunks_mut::<LANES>().0;
-                // Sums stay in registers while a line goes by.
-                let mut sum = sums[0];
-                for (slopes, e) in chunks.iter_mut().zip(embedded.as_chunks::<LANES>().0) {
-                    for lane in 0..LANES {
-                        slopes[lane] *= 1.0 - e[lane] * e[lane];
-                        sum[lane] += slopes[lane];
-                    }
-                }
-                sums[0] = sum;
-                for (sums, numbers) in sums[1..].iter_mut().zip(numbers.chunks_exact(apart)) {
-                    let mut sum = *sums;
-                    for (slopes, numbers) in chunks.iter().zip(numbers.as_chunks::<LANES>().0) {
-                        for lane in 0..LANES {
-                            sum[lane] += slopes[lane] * numbers[lane];
-                        }
-                    }
-                    *sums = sum;
-                }
-            }
-        }
     }
 }
 
@@ -347,7 +274,7 @@ mod tests {
         let spec = spec();
         let layout = RowLayout::new(&spec);
         let sizes = spec.attention().unwrap();
-        let mut bars = Bars::new(sizes, spec.score_len(), 6, 0, &layout);
+        let mut bars = Bars::new(sizes, spec.score_len(), 6, &layout);
         for _ in 0..2 {
             // One bar on, the same once more, three on, one back, and far away.
             for (i, (last, count, first)) in [
@@ -364,24 +291,6 @@ mod tests {
                 bars.put(i, &layout, &state(&spec, last));
                 assert_eq!((bars.count, bars.firsts[i]), (count, first), "bar {last}");
             }
-        }
-    }
-
-    #[test]
-    fn a_state_that_goes_on_brings_its_new_bars_alone() {
-        let spec = spec();
-        let layout = RowLayout::new(&spec);
-        let sizes = spec.attention().unwrap();
-        let new = |bars: &Bars| bars.following.as_ref().unwrap().new.len();
-        let mut bars = Bars::new(sizes, spec.score_len(), 2, 0, &layout).following(2, &layout);
-        let (weights, bias) = ([0.1; 8], [0.2; 4]);
-        for (last, expected) in [(20, 20), (21, 2), (21, 0), (24, 6), (23, 20)] {
-            for i in 0..2 {
-                bars.put(i, &layout, &state(&spec, last + 50 * i));
-            }
-            assert_eq!(new(&bars), expected, "bar {last}");
-            bars.embed(InstructionSet::best(), &weights, &bias);
-            assert_eq!(new(&bars), 0);
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::policy::attend::Embed;
 use crate::policy::features::RowLayout;
 use crate::policy::kernels::{Apart, InstructionSet};
 use crate::policy::lanes::{LANES, is_same};
+use crate::policy::spec::Attention;
 use crate::train::fused::attention::bars::Bars;
 
 /// Bars that an environment goes on before its history is put anew.
@@ -22,7 +23,7 @@ pub(super) struct Following {
     weights: Vec<f32>,
     bias: Vec<f32>,
     /// Columns that are not embedded yet.
-    pub(super) new: Vec<usize>,
+    new: Vec<usize>,
     /// Of one row: their numbers [C, new rounded up], and what these are embedded in, [d, new rounded up] and the other way
     /// round.
     numbers: Vec<f32>,
@@ -31,141 +32,98 @@ pub(super) struct Following {
 }
 
 impl Following {
-    /// Of so many states; most columns that are embedded one by one.
-    fn new(bars: &Bars, states: usize, most: usize) -> Self {
-        let sizes = bars.sizes;
-        Self {
-            piece: sizes.bars + MOVES,
+    /// Of so many states of rows with these sizes, and their bars.
+    pub(super) fn new(sizes: Attention, rows: usize, states: usize, layout: &RowLayout) -> (Self, Bars) {
+        let piece = sizes.bars + MOVES;
+        // Columns that are embedded one by one, at most.
+        let most = (2 * states).next_multiple_of(LANES);
+        let bars = Bars::in_pieces(sizes, rows, states, piece, layout);
+        let following = Self {
+            piece,
             is_known: vec![false; states],
-            seen: vec![0.0; states * bars.seen.len()],
+            seen: vec![0.0; states * layout.history().len()],
             weights: vec![0.0; sizes.embedding * sizes.channels],
             bias: vec![0.0; sizes.embedding],
-            new: Vec::with_capacity(states * (sizes.bars + MOVES)),
+            new: Vec::with_capacity(states * piece),
             numbers: vec![0.0; sizes.channels * most],
             embedded: vec![0.0; sizes.embedding * most],
             turned: vec![0.0; most * bars.wide()],
-        }
-    }
-}
-
-impl Bars {
-    /// Bars of so many states, each of which goes on from the state that was put last as the same number.
-    pub(super) fn following(self, states: usize, layout: &RowLayout) -> Self {
-        let mut bars = Self::new(self.sizes, self.rows, states, MOVES, layout);
-        let most = (2 * states).next_multiple_of(LANES);
-        bars.firsts
-            .extend((0..states).map(|state| state * (bars.sizes.bars + MOVES)));
-        bars.count = states * (bars.sizes.bars + MOVES);
-        bars.apart = bars.widest();
-        bars.following = Some(Box::new(Following::new(&bars, states, most)));
-        bars
+        };
+        (following, bars)
     }
 
     /// Takes in the history of a state that follows the one of this number.
-    pub(super) fn put_next(
-        &mut self,
-        following: &mut Following,
-        i: usize,
-        layout: &RowLayout,
-        state: &[f32],
-    ) {
+    pub(super) fn put(&mut self, all: &mut Bars, i: usize, layout: &RowLayout, state: &[f32]) {
         let history = &state[layout.history()];
-        let (bars, len) = (self.sizes.bars, history.len());
-        let begin = i * following.piece;
-        let left = begin + MOVES - self.firsts[i];
-        let seen = &mut following.seen[i * len..][..len];
+        let (bars, len) = (all.sizes().bars, history.len());
+        let (begin, before) = (i * self.piece, all.first(i));
+        let left = begin + MOVES - before;
+        let seen = &mut self.seen[i * len..][..len];
         let goes_on = |since: &usize| {
             let moved = since * (len / bars);
             is_same(&history[moved..], &seen[..len - moved])
         };
-        let since = match following.is_known[i] {
+        let since = match self.is_known[i] {
             true => (0..=left.min(bars / 2)).find(goes_on),
             false => None,
         };
         let (new, first) = match since {
-            Some(since) => (since, self.firsts[i] + since),
+            Some(since) => (since, before + since),
             None => (bars, begin),
         };
-        self.firsts[i] = first;
+        all.set_first(i, first);
         for back in (0..new).rev() {
             let column = first + bars - 1 - back;
-            layout.write_bar(
-                state,
-                back,
-                self.rows,
-                &mut self.put[..self.rows * self.sizes.channels],
-            );
-            let lines = self.numbers.chunks_exact_mut(self.apart).enumerate();
-            for (line, to) in lines.take(self.rows * self.sizes.channels) {
-                let (row, channel) = (line / self.sizes.channels, line % self.sizes.channels);
-                to[column] = self.put[channel * self.rows + row];
-            }
-            following.new.push(column);
+            all.put_at(column, layout, state, back);
+            self.new.push(column);
         }
         seen.copy_from_slice(history);
-        following.is_known[i] = true;
+        self.is_known[i] = true;
     }
 
     /// Embeds the new bars, or all where that is less work or the parameters are others.
-    pub(super) fn embed_next(
+    pub(super) fn embed(
         &mut self,
-        following: &mut Following,
+        all: &mut Bars,
         instructions: InstructionSet,
         weights: &[f32],
         bias: &[f32],
     ) {
-        let is_known = is_same(weights, &following.weights) && is_same(bias, &following.bias);
-        let channels = self.sizes.channels;
-        let most = following.numbers.len() / channels;
-        if !is_known || following.new.len() > most {
-            self.embed_all(instructions, weights, bias);
-            following.weights.copy_from_slice(weights);
-            following.bias.copy_from_slice(bias);
-        } else if !following.new.is_empty() {
-            let width = following.new.len().next_multiple_of(LANES);
-            for row in 0..self.rows {
-                self.embed_columns(following, instructions, row, width);
+        let is_known = is_same(weights, &self.weights) && is_same(bias, &self.bias);
+        let most = self.numbers.len() / all.sizes().channels;
+        if !is_known || self.new.len() > most {
+            all.embed_all(instructions, weights, bias);
+            self.weights.copy_from_slice(weights);
+            self.bias.copy_from_slice(bias);
+        } else if !self.new.is_empty() {
+            for row in 0..all.rows() {
+                self.embed_columns(all, instructions, row);
             }
         }
-        following.new.clear();
+        self.new.clear();
     }
 
     /// Embeds one row's new bars.
-    fn embed_columns(
-        &mut self,
-        following: &mut Following,
-        instructions: InstructionSet,
-        row: usize,
-        width: usize,
-    ) {
-        let (sizes, wide, apart) = (self.sizes, self.wide(), self.apart);
-        let Following {
-            weights,
-            bias,
-            new,
-            numbers,
-            embedded,
-            turned,
-            ..
-        } = following;
-        let numbers = &mut numbers[..sizes.channels * width];
+    fn embed_columns(&mut self, all: &mut Bars, instructions: InstructionSet, row: usize) {
+        let (sizes, wide) = (all.sizes(), all.wide());
+        let width = self.new.len().next_multiple_of(LANES);
+        let numbers = &mut self.numbers[..sizes.channels * width];
         for (channel, to) in numbers.chunks_exact_mut(width).enumerate() {
-            let line = &self.numbers[(row * sizes.channels + channel) * apart..][..apart];
-            to.iter_mut()
-                .zip(&*new)
-                .for_each(|(to, column)| *to = line[*column]);
+            let line = all.number_line(row, channel);
+            let pairs = to.iter_mut().zip(&self.new);
+            pairs.for_each(|(to, column)| *to = line[*column]);
         }
-        let embedded = &mut embedded[..sizes.embedding * width];
+        let embedded = &mut self.embedded[..sizes.embedding * width];
         instructions.vectorize(Embed {
-            weights,
-            bias,
+            weights: &self.weights,
+            bias: &self.bias,
             bars: width,
             history: numbers,
             out: embedded,
         });
         instructions.tanh(embedded);
         let columns = Apart {
-            values: turned.as_mut_slice(),
+            values: self.turned.as_mut_slice(),
             apart: wide,
         };
         let lines = Apart {
@@ -173,13 +131,46 @@ impl Bars {
             apart: width,
         };
         instructions.turn(lines, sizes.embedding, width, columns);
-        let lines = self.embedded[row * sizes.embedding * apart..].chunks_exact_mut(apart);
-        for (line, from) in lines.zip(embedded.chunks_exact(width)) {
-            new.iter().zip(from).for_each(|(column, e)| line[*column] = *e);
-        }
-        let bars = &mut self.by_bar[row * apart * wide..][..apart * wide];
-        for (column, from) in new.iter().zip(turned.chunks_exact(wide)) {
-            bars[column * wide..][..wide].copy_from_slice(from);
+        all.take_columns(row, &self.new, embedded, &self.turned);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::spec::NetworkSpec;
+    use crate::policy::test_specs;
+
+    #[test]
+    fn a_state_that_goes_on_brings_its_new_bars_alone() {
+        let mut spec = test_specs::scorer(2);
+        spec.state.history = 10;
+        spec.network = NetworkSpec::Attention {
+            hidden: vec![4],
+            embedding: 4,
+            heads: 1,
+        };
+        let layout = RowLayout::new(&spec);
+        // Bars are numbered.
+        let state = |last: usize| {
+            let mut state = vec![0.0; spec.state.len()];
+            for block in spec.state.blocks() {
+                if let Some((number, back)) = block.content.place_in_history(0) {
+                    state[block.range].fill((100 + 10 * (last - back) + number) as f32);
+                }
+            }
+            state
+        };
+        let sizes = spec.attention().unwrap();
+        let (mut following, mut bars) = Following::new(sizes, spec.score_len(), 2, &layout);
+        let (weights, bias) = ([0.1; 8], [0.2; 4]);
+        for (last, expected) in [(20, 20), (21, 2), (21, 0), (24, 6), (23, 20)] {
+            for i in 0..2 {
+                following.put(&mut bars, i, &layout, &state(last + 50 * i));
+            }
+            assert_eq!(following.new.len(), expected, "bar {last}");
+            following.embed(&mut bars, InstructionSet::best(), &weights, &bias);
+            assert!(following.new.is_empty());
         }
     }
 }
