@@ -39,22 +39,22 @@ pub(super) struct Fixed<'a> {
     /// What came of the blocks.
     pub(super) rooms: &'a [Mutex<Outcome>],
     /// Where they are worked on, one for each thread.
-    pub(super) desks: &'a [Mutex<Block>],
+    pub(super) workspaces: &'a [Mutex<Block>],
 }
 
 impl<'a> Fixed<'a> {
     /// Where nobody works.
-    fn desk(&self) -> MutexGuard<'a, Block> {
-        let free = |desk: &'a Mutex<Block>| match desk.try_lock() {
-            Ok(desk) => Some(desk),
-            Err(TryLockError::Poisoned(desk)) => Some(desk.into_inner()),
+    fn workspace(&self) -> MutexGuard<'a, Block> {
+        let free = |workspace: &'a Mutex<Block>| match workspace.try_lock() {
+            Ok(workspace) => Some(workspace),
+            Err(TryLockError::Poisoned(workspace)) => Some(workspace.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         };
         // There is one for each thread.
-        self.desks
+        self.workspaces
             .iter()
             .find_map(free)
-            .unwrap_or_else(|| lock(&self.desks[0]))
+            .unwrap_or_else(|| lock(&self.workspaces[0]))
     }
 }
 
@@ -276,7 +276,9 @@ impl Crew<'_, '_> {
         let rows = claim.rows.clone();
         let (states, advantages) = (&turn.rows[rows.clone()], &turn.advantages[rows]);
         let mut outcome = lock(&self.fixed.rooms[claim.room]);
-        self.fixed.desk().run(shared, states, advantages, &mut outcome)
+        self.fixed
+            .workspace()
+            .run(shared, states, advantages, &mut outcome)
     }
 
     /// From one minibatch to the next.

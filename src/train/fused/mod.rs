@@ -52,7 +52,7 @@ pub(super) struct Fused {
     optimizer: Optimizer,
     rooms: Vec<Mutex<Outcome>>,
     /// A thread's own each.
-    desks: Vec<Mutex<Block>>,
+    workspaces: Vec<Mutex<Block>>,
     /// See [`board::PATIENCE`].
     patience: f64,
     /// Rooms that are free, while an update goes on.
@@ -83,7 +83,7 @@ impl Fused {
             turns: vec![RwLock::new(turn)],
             turn: 0,
             rooms: Vec::new(),
-            desks: Vec::new(),
+            workspaces: Vec::new(),
             free: Vec::new(),
             patience: board::PATIENCE,
             instructions,
@@ -199,15 +199,15 @@ impl Fused {
         let threads = pool.map_or(1, rayon::ThreadPool::current_num_threads);
         let cut = Cut::of(&self.matrices, rows.len(), ranks.as_deref());
         let states = cut.of_block();
-        let small = |desk: &mut Mutex<Block>| {
-            let desk = desk.get_mut().unwrap_or_else(PoisonError::into_inner);
-            desk.states() < states
+        let small = |workspace: &mut Mutex<Block>| {
+            let workspace = workspace.get_mut().unwrap_or_else(PoisonError::into_inner);
+            workspace.states() < states
         };
-        if self.desks.first_mut().is_some_and(small) {
-            self.desks.clear();
+        if self.workspaces.first_mut().is_some_and(small) {
+            self.workspaces.clear();
         }
-        while self.desks.len() < threads {
-            self.desks
+        while self.workspaces.len() < threads {
+            self.workspaces
                 .push(Mutex::new(Block::new(spec, &self.matrices, states)));
         }
         // Each thread may be late with one, and a later minibatch may have more blocks that are this rank's.
@@ -221,7 +221,7 @@ impl Fused {
                 buffer,
                 config,
                 rooms: &self.rooms,
-                desks: &self.desks,
+                workspaces: &self.workspaces,
             },
             way: Way {
                 matrices: &self.matrices,
