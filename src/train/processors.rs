@@ -95,7 +95,8 @@ fn leave(places: &Places, index: usize) {
 #[cfg(not(target_os = "linux"))]
 fn begin_part_of(_: &Places, _: usize) {}
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};

@@ -100,8 +100,9 @@ impl Problem {
     /// horizon and discount.
     ///
     /// Chosen on signals of seven assets (volatility 25%, half-life 10 days), which no figure is about: many updates on few
-    /// decisions each, in one minibatch, with large steps and noise that begins large. The noise falls by a schedule: where it
-    /// is learnt, it is gone before a decision that matters to later ones is, and too large at the end of a short training.
+    /// decisions each, in one minibatch, with large steps and noise that begins large. A Gaussian's noise falls by a schedule: where it
+    /// is learnt, it is gone before a decision that matters to later ones is, and too large at the end of a short training. A
+    /// Dirichlet's is learnt: by a schedule it had half the signal (0.45 instead of 0.90 of `planted_signal_capture`).
     pub(crate) fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
@@ -117,7 +118,6 @@ impl Problem {
                 log_std_init: -0.3,
                 kappa_init: 8.0,
                 log_std_final: Some(-2.5),
-                kappa_final: Some(200.0),
                 learning_rate_schedule: Schedule::Linear,
                 gamma: self.gamma,
                 priority_alpha: self.priority_alpha,
