@@ -1,6 +1,7 @@
 //! The optimiser's step over a piece of the parameters: blocks added up, norm, Adam (Kingma and Ba 2015).
 
 use crate::policy::kernels::Loops;
+use crate::train::fused::parts::MOST_PARTS;
 use crate::train::minibatch::BETAS;
 
 /// Values of a piece: few enough that a piece of everything stays in the first-level cache.
@@ -28,7 +29,7 @@ impl<'a, B: Fn(usize) -> &'a [f32] + Copy> Loops for AddUp<'_, B> {
             first,
             out,
         } = self;
-        tree(block, 0, blocks, first, out);
+        add_blocks(block, blocks, first, out);
         // Side by side, always the same.
         let mut sums = [0.0_f64; 8];
         let mut rows = out.chunks_exact(8);
@@ -46,25 +47,50 @@ impl<'a, B: Fn(usize) -> &'a [f32] + Copy> Loops for AddUp<'_, B> {
     }
 }
 
-/// The sum of blocks `from` to `to`, of which there is one at least: those before the largest power of two below their number,
-/// and then the others.
-fn tree<'a>(
-    block: impl Fn(usize) -> &'a [f32] + Copy,
-    from: usize,
-    to: usize,
-    first: usize,
-    out: &mut [f32],
-) {
-    if to - from == 1 {
-        out.copy_from_slice(&block(from)[first..][..out.len()]);
-        return;
+/// Sums of blocks that wait for as many more: 1, 2, 4 … of them.
+const LEVELS: usize = 8;
+
+/// Values that are added up together.
+const COLUMNS: usize = 64;
+
+// A minibatch has no more blocks than levels have room for.
+const _: () = assert!(
+    MOST_PARTS < 1 << LEVELS,
+    "every bit of a number of blocks has a level"
+);
+
+/// The sum of the blocks, of which there is one at least: of the first ones, as many as the largest power of two below their
+/// number, and of the others, each added up the same way. Without a call, which would leave the loops' instructions.
+#[inline(always)]
+fn add_blocks<'a>(block: impl Fn(usize) -> &'a [f32], blocks: usize, first: usize, out: &mut [f32]) {
+    let mut levels = [[0.0; COLUMNS]; LEVELS];
+    for (columns, out) in out.chunks_mut(COLUMNS).enumerate() {
+        let from = first + columns * COLUMNS;
+        for number in 0..blocks {
+            let mut sum = [0.0; COLUMNS];
+            sum[..out.len()].copy_from_slice(&block(number)[from..][..out.len()]);
+            let level = number.trailing_ones() as usize;
+            for earlier in &levels[..level] {
+                add(earlier, &mut sum);
+            }
+            levels[level] = sum;
+        }
+        let last = blocks.trailing_zeros() as usize;
+        let mut sum = levels[last];
+        for (level, earlier) in levels.iter().enumerate().skip(last + 1) {
+            if blocks >> level & 1 == 1 {
+                add(earlier, &mut sum);
+            }
+        }
+        out.copy_from_slice(&sum[..out.len()]);
     }
-    let middle = from + (to - from).next_power_of_two() / 2;
-    let mut other = [0.0; PIECE];
-    let other = &mut other[..out.len()];
-    tree(block, from, middle, first, out);
-    tree(block, middle, to, first, other);
-    out.iter_mut().zip(other).for_each(|(sum, other)| *sum += *other);
+}
+
+#[inline(always)]
+fn add(earlier: &[f32; COLUMNS], sum: &mut [f32; COLUMNS]) {
+    for (sum, earlier) in sum.iter_mut().zip(earlier) {
+        *sum += earlier;
+    }
 }
 
 /// What one step is, besides the gradient.
@@ -126,6 +152,44 @@ impl Loops for Take<'_> {
             *first += new * (gradient - *first);
             *second += new_square * (gradient * gradient - *second);
             *out = value - step.rate * *first / (second.sqrt() * step.correction + step.eps);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::random::stream;
+    use rand::RngExt;
+
+    /// The tree, as it is defined.
+    fn tree(blocks: &[Vec<f32>], column: usize) -> f32 {
+        match blocks {
+            [one] => one[column],
+            _ => {
+                let (left, right) = blocks.split_at(blocks.len().next_power_of_two() / 2);
+                tree(left, column) + tree(right, column)
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_are_added_up_as_a_balanced_tree_to_the_bit() {
+        let mut draws = stream(1, "blocks", 0);
+        let (first, len) = (5, COLUMNS + 7);
+        for count in 1..=MOST_PARTS {
+            let mut block = || {
+                (0..first + len)
+                    .map(|_| draws.random_range(-1.0..1.0_f32))
+                    .collect()
+            };
+            let blocks: Vec<Vec<f32>> = (0..count).map(|_| block()).collect();
+            let mut out = vec![0.0; len];
+            add_blocks(|number| &blocks[number], count, first, &mut out);
+            for (column, found) in out.iter().enumerate() {
+                let expected = tree(&blocks, first + column);
+                assert_eq!(found.to_bits(), expected.to_bits(), "{count} blocks, {column}");
+            }
         }
     }
 }
