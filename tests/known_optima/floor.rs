@@ -38,6 +38,7 @@ pub(crate) fn drawdown_floor(distribution: Distribution, seed: u64) -> Measured 
     let problem = Problem {
         episode_len: MONTHS,
         gamma: GAMMA,
+        scheduled_noise: true,
         state: StateSpec {
             account: true,
             window: 2,

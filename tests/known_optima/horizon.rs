@@ -34,6 +34,7 @@ pub(crate) fn hedging_demand(distribution: Distribution, seed: u64) -> Measured 
     let problem = Problem {
         episode_len: STEPS,
         gamma: 1.0,
+        scheduled_noise: true,
         ..Problem::of(Arc::new(Nothing))
     };
     let (spec, config) = (problem.spec(distribution), problem.config(seed));
