@@ -102,59 +102,61 @@ mod tests {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
     use std::sync::Barrier;
 
-    /// Two threads on one processor, of which each may run everywhere.
-    fn together(places: &Arc<Places>, work: impl Fn(usize) + Sync) {
-        let all = sched_getaffinity(None).unwrap();
-        let first = (0..CpuSet::MAX_CPU).find(|cpu| all.is_set(*cpu)).unwrap();
-        let barrier = Barrier::new(2);
-        std::thread::scope(|scope| {
-            for index in 0..2 {
-                let (places, barrier, work) = (Arc::clone(places), &barrier, &work);
-                scope.spawn(move || {
-                    let mut one = CpuSet::new();
-                    one.set(first);
-                    sched_setaffinity(None, &one).unwrap();
-                    places.join(index);
-                    barrier.wait();
-                    work(index);
-                });
+    /// Where two threads of one pool are, and where they may run, after each has begun a part, one after the other, on the first
+    /// processor; the second may run on `then` by then.
+    fn one_after_the_other(then: impl Fn(CpuSet) -> CpuSet + Sync) -> [(usize, CpuSet); 2] {
+        let all = sched_getaffinity(None).unwrap_or_else(|error| panic!("{error}"));
+        let first = (0..CpuSet::MAX_CPU).find(|cpu| all.is_set(*cpu));
+        let mut one = CpuSet::new();
+        one.set(first.unwrap_or_default());
+        let (places, turn) = (Places::new(2), Barrier::new(2));
+        let run = |index: usize| {
+            let outcome = sched_setaffinity(None, &one);
+            Arc::clone(&places).join(index);
+            if index == 1 {
+                turn.wait();
+                let _ = sched_setaffinity(None, &then(all));
             }
+            begin_part();
+            let found = sched_getaffinity(None).map(|may| (sched_getcpu(), may));
+            if index == 0 {
+                turn.wait();
+            }
+            turn.wait();
+            end_parts();
+            (outcome.and(found), places.0[index].load(Ordering::Relaxed))
+        };
+        let outcomes = std::thread::scope(|scope| {
+            let run = &run;
+            let threads = [0, 1].map(|index| scope.spawn(move || run(index)));
+            threads.map(|thread| thread.join().unwrap_or_else(|_| panic!("a thread panicked")))
         });
+        outcomes.map(|(found, place)| {
+            assert_eq!(place, NOWHERE);
+            found.unwrap_or_else(|error| panic!("{error}"))
+        })
     }
 
     #[test]
     fn a_thread_leaves_the_processor_of_another_and_may_come_back() {
         let all = sched_getaffinity(None).unwrap();
-        let places = Places::new(2);
-        let barrier = Barrier::new(2);
-        together(&places, |index| {
-            if index == 0 {
-                begin_part();
-            }
-            barrier.wait();
-            if index == 1 {
-                sched_setaffinity(None, &all).unwrap();
-                begin_part();
-                assert_eq!(sched_getaffinity(None).unwrap(), all);
-                let first = places.0[0].load(Ordering::Relaxed);
-                assert_eq!(all.count() > 1, sched_getcpu() != first);
-            }
-            barrier.wait();
-            end_parts();
-            assert_eq!(places.0[index].load(Ordering::Relaxed), NOWHERE);
-        });
+        let [(first, _), (second, may)] = one_after_the_other(|all| all);
+        assert_eq!(may, all);
+        assert_eq!(second != first, all.count() > 1);
     }
 
     #[test]
     fn a_thread_that_may_run_on_one_processor_alone_stays() {
-        let places = Places::new(2);
-        let barrier = Barrier::new(2);
-        together(&places, |index| {
-            let own = sched_getaffinity(None).unwrap();
-            barrier.wait();
-            begin_part();
-            assert_eq!(sched_getaffinity(None).unwrap(), own);
-            assert!(places.0[index].load(Ordering::Relaxed) == sched_getcpu());
+        let [(first, only), (second, may)] = one_after_the_other(|all| {
+            let mut one = CpuSet::new();
+            one.set(
+                (0..CpuSet::MAX_CPU)
+                    .find(|cpu| all.is_set(*cpu))
+                    .unwrap_or_default(),
+            );
+            one
         });
+        assert_eq!((second, may), (first, only));
+        assert_eq!(may.count(), 1);
     }
 }
