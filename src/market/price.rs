@@ -1,17 +1,18 @@
-//! What a price is: one rule for tables, portfolios, books and risk managers, and prices that were held to it.
+//! What a price is, and what a bar's prices are to each other: one rule for tables, portfolios, average true ranges, books and
+//! risk managers. And prices that were held to it.
 
 use crate::error::{Count, Error, Result, words};
 use std::ops::Deref;
 
-/// Prices beyond this, or below its inverse, are mistakes, and could overflow later on.
+/// Where money is at risk, prices beyond this or below its inverse are mistakes, and could overflow later on.
 const LARGEST: f64 = 1e15;
 
-/// The smallest price.
+/// The smallest price where money is at risk.
 pub(crate) const SMALLEST: f64 = 1.0 / LARGEST;
 
 /// What an error expects in place of a number that is no price.
 pub(crate) fn expected(found: f64) -> &'static str {
-    match found > 0.0 && found.is_finite() {
+    match is_price(found) {
         true => "a price of 1e-15 to 1e15",
         false => "a finite price above 0",
     }
@@ -19,7 +20,7 @@ pub(crate) fn expected(found: f64) -> &'static str {
 
 /// Whether a number is a price.
 pub(crate) fn is_price(value: f64) -> bool {
-    (SMALLEST..=LARGEST).contains(&value)
+    value.is_finite() && value > 0.0
 }
 
 /// Farthest that a high may be below its close, or a low above it, as a part of the close: 8 roundings. Adjusting a bar
@@ -36,7 +37,7 @@ pub(crate) fn is_above_close(low: f64, close: f64) -> bool {
     low > close * (1.0 + RANGE_ROUNDING)
 }
 
-/// A price of each asset at one bar: [N]. Who has them need not check them again.
+/// A price of each asset at one bar where money is at risk: [N]. Who has them need not check them again.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AssetPrices<'a>(&'a [f64]);
 
@@ -51,7 +52,10 @@ impl<'a> AssetPrices<'a> {
                 words!("{assets} (number of assets)"),
             ));
         }
-        match values.iter().position(|value| !is_price(*value)) {
+        match values
+            .iter()
+            .position(|value| !(SMALLEST..=LARGEST).contains(value))
+        {
             Some(at) => {
                 let (input, found) = (words!("{input}[{at}]"), values[at]);
                 Err(Error::invalid(input, found, expected(found)))

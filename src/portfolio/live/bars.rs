@@ -10,7 +10,7 @@ use crate::market::source::BORROW_RATE;
 use crate::market::{BarColumns, BarCosts, CostColumns, MarketBar, Status};
 
 impl Portfolio {
-    /// Takes in the closes [N] of a bar that just ended, 1e-15 to 1e15, with the simple return of cash over it
+    /// Takes in the closes [N] of a bar that just ended, finite and above 0, with the simple return of cash over it
     /// ([`cash_return`] of an annual rate) and what else the bar shows.
     ///
     /// Under a policy that knows of assets that are missing (`listed` in its state) NaN is no price: the asset is absent
