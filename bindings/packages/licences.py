@@ -47,7 +47,10 @@ def found() -> "list[tuple[str, str, str, Path]]":
     """Name, version, licence and folder of every crate whose code is in the library."""
     tree = cargo("tree", "--no-default-features", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}")
     wanted = {tuple(line.split()[:2]) for line in tree.splitlines() if line}
-    metadata = json.loads(cargo("metadata", "--no-default-features", "--format-version", "1"))
+    # Of this platform: crates of others need not be on this machine.
+    about = subprocess.run(["rustc", "--version", "--verbose"], check=True, capture_output=True, text=True).stdout
+    host = re.search(r"^host: (.+)$", about, re.MULTILINE).group(1)
+    metadata = json.loads(cargo("metadata", "--no-default-features", "--filter-platform", host, "--format-version", "1"))
     crates = [(package["name"], package["version"], package["license"] or "see its text", Path(package["manifest_path"]).parent)
               for package in metadata["packages"] if (package["name"], f"v{package['version']}") in wanted]
     return sorted([crate for crate in crates if crate[0] != "ppo_risk"] + [SCRIPT])
