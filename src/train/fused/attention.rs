@@ -6,6 +6,8 @@ mod bar_slopes;
 mod bars;
 mod following;
 mod heads;
+#[cfg(test)]
+mod numbered;
 mod places;
 mod results;
 

@@ -244,30 +244,7 @@ fn widest(sizes: Attention, bars: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::spec::{NetworkSpec, PolicySpec};
-    use crate::policy::test_specs;
-
-    fn spec() -> PolicySpec {
-        let mut spec = test_specs::scorer(2);
-        spec.state.history = 10;
-        spec.network = NetworkSpec::Attention {
-            hidden: vec![4],
-            embedding: 4,
-            heads: 1,
-        };
-        spec
-    }
-
-    /// A state whose bars are numbered.
-    fn state(spec: &PolicySpec, last: usize) -> Vec<f32> {
-        let mut state = vec![0.0; spec.state.len()];
-        for block in spec.state.blocks() {
-            if let Some((number, back)) = block.content.place_in_history(0) {
-                state[block.range].fill((100 + 10 * (last - back) + number) as f32);
-            }
-        }
-        state
-    }
+    use crate::train::fused::attention::numbered::{spec, state};
 
     #[test]
     fn bars_that_states_share_are_put_once() {

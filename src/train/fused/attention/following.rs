@@ -138,35 +138,18 @@ impl Following {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::spec::NetworkSpec;
-    use crate::policy::test_specs;
+    use crate::train::fused::attention::numbered::{spec, state};
 
     #[test]
     fn a_state_that_goes_on_brings_its_new_bars_alone() {
-        let mut spec = test_specs::scorer(2);
-        spec.state.history = 10;
-        spec.network = NetworkSpec::Attention {
-            hidden: vec![4],
-            embedding: 4,
-            heads: 1,
-        };
+        let spec = spec();
         let layout = RowLayout::new(&spec);
-        // Bars are numbered.
-        let state = |last: usize| {
-            let mut state = vec![0.0; spec.state.len()];
-            for block in spec.state.blocks() {
-                if let Some((number, back)) = block.content.place_in_history(0) {
-                    state[block.range].fill((100 + 10 * (last - back) + number) as f32);
-                }
-            }
-            state
-        };
         let sizes = spec.attention().unwrap();
         let (mut following, mut bars) = Following::new(sizes, spec.score_len(), 2, &layout);
         let (weights, bias) = ([0.1; 8], [0.2; 4]);
         for (last, expected) in [(20, 20), (21, 2), (21, 0), (24, 6), (23, 20)] {
             for i in 0..2 {
-                following.put(&mut bars, i, &layout, &state(last + 50 * i));
+                following.put(&mut bars, i, &layout, &state(&spec, last + 50 * i));
             }
             assert_eq!(following.new.len(), expected, "bar {last}");
             following.embed(&mut bars, InstructionSet::best(), &weights, &bias);
