@@ -837,12 +837,15 @@ struct collectives {
     std::function<void(const void *send, std::size_t bytes, void *received)> allgather;
 };
 
-/// An environment of the host's: ppo_host_reset, ppo_host_step and ppo_host_counterfactual as callables; the last may be empty.
+/// An environment of the host's: ppo_host_reset, ppo_host_step, ppo_host_counterfactual, ppo_host_remember and ppo_host_go_back as
+/// callables; all but the first two may be empty.
 struct host_environment {
     std::function<void(std::size_t env, std::uint64_t seed, span<float> state, span<double> prior)> reset;
     std::function<ppo_host_result(std::size_t env, span<const double> weights, span<float> state, span<double> prior)>
         step;
     std::function<double(std::size_t env, span<const double> weights)> counterfactual = {};
+    std::function<void(std::size_t env)> remember = {};
+    std::function<void(std::size_t env)> go_back = {};
 };
 
 namespace detail {
@@ -864,14 +867,23 @@ struct environment {
                 *result = self.functions.step(env, {weights, weights_len}, {state, state_len}, {prior, prior_len});
             });
         };
-        if (!functions.counterfactual) {
-            return;
+        if (functions.counterfactual) {
+            table.counterfactual = [](void *user, std::size_t env, const double *weights, std::size_t weights_len,
+                                      double *reward) -> std::int32_t {
+                auto &self = *static_cast<environment *>(user);
+                return self.thrown.call([&] { *reward = self.functions.counterfactual(env, {weights, weights_len}); });
+            };
         }
-        table.counterfactual = [](void *user, std::size_t env, const double *weights, std::size_t weights_len,
-                                  double *reward) -> std::int32_t {
-            auto &self = *static_cast<environment *>(user);
-            return self.thrown.call([&] { *reward = self.functions.counterfactual(env, {weights, weights_len}); });
-        };
+        if (functions.remember && functions.go_back) {
+            table.remember = [](void *user, std::size_t env) -> std::int32_t {
+                auto &self = *static_cast<environment *>(user);
+                return self.thrown.call([&] { self.functions.remember(env); });
+            };
+            table.go_back = [](void *user, std::size_t env) -> std::int32_t {
+                auto &self = *static_cast<environment *>(user);
+                return self.thrown.call([&] { self.functions.go_back(env); });
+            };
+        }
     }
 
     host_environment functions;

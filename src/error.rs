@@ -211,6 +211,15 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// `input` has as many values as whatever `of` says: `expected`.
+pub(crate) fn check_length(input: &str, found: usize, expected: usize, of: &str) -> Result<()> {
+    if found != expected {
+        let found = Count(found, "values");
+        return Err(Error::invalid(input, found, words!("{expected} ({of})")));
+    }
+    Ok(())
+}
+
 impl Error {
     /// An argument or configuration value named `input` held `found` where `expected` was needed.
     #[cold]

@@ -482,6 +482,13 @@ fn hostile_input_is_refused_by_name() {
     let mut environment = new(&critical, &spec(2, 5), &action, bars(30)).unwrap();
     let message = environment.step(&[0.0; 3], None).unwrap_err().to_string();
     assert!(message.contains("deterministic"), "{message}");
+    let followed = EnvConfig {
+        control_variate: ControlVariate::PolicyPath,
+        ..config
+    };
+    let refused = new(&followed, &spec(2, 5), &action, bars(30)).err().unwrap();
+    let expected = "`env.control_variate` is policy_path, expected none, prior_path or self_critical";
+    assert!(refused.to_string().starts_with(expected), "{refused}");
     let dirichlet = ActionSpec {
         distribution: Distribution::Dirichlet,
         ..action

@@ -196,8 +196,17 @@ fn trained(trainer: &mut Trainer, updates: usize) -> (Vec<u8>, String) {
 
 #[test]
 fn the_policy_is_that_of_one_trainer_alone() {
-    for spec in [spec(), attention_spec()] {
-        let fresh = |threads| Trainer::new(config(threads), spec.clone(), market()).unwrap();
+    use ControlVariate::{PolicyPath, SelfCritical};
+    for (spec, control_variate) in [
+        (spec(), SelfCritical),
+        (spec(), PolicyPath),
+        (attention_spec(), SelfCritical),
+    ] {
+        let fresh = |threads| {
+            let mut config = config(threads);
+            config.env.control_variate = control_variate;
+            Trainer::new(config, spec.clone(), market()).unwrap()
+        };
         let alone = trained(&mut fresh(1), 4);
         assert_ne!(alone.0, policy(&fresh(1)), "nothing was learnt");
         for size in [1, 2, 4] {

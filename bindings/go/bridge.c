@@ -36,6 +36,22 @@ int32_t pporisk_host_counterfactual(void *user, size_t env, const double *weight
     return answer;
 }
 
+int32_t pporisk_host_remember(void *user, size_t env) {
+    int32_t answer;
+    depth++;
+    answer = pporiskHostRemember((uintptr_t)user, env);
+    depth--;
+    return answer;
+}
+
+int32_t pporisk_host_go_back(void *user, size_t env) {
+    int32_t answer;
+    depth++;
+    answer = pporiskHostGoBack((uintptr_t)user, env);
+    depth--;
+    return answer;
+}
+
 int32_t pporisk_allgather(void *user, const void *send, size_t bytes, void *received) {
     int32_t answer;
     depth++;

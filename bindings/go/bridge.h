@@ -10,6 +10,8 @@ int32_t pporisk_host_step(void *user, size_t env, const double *weights, size_t 
                           size_t state_len, double *prior, size_t prior_len, ppo_host_result *result);
 int32_t pporisk_host_counterfactual(void *user, size_t env, const double *weights, size_t weights_len,
                                     double *reward);
+int32_t pporisk_host_remember(void *user, size_t env);
+int32_t pporisk_host_go_back(void *user, size_t env);
 int32_t pporisk_allgather(void *user, const void *send, size_t bytes, void *received);
 int32_t pporisk_progress(const ppo_metrics *metrics, void *user);
 void pporisk_log(uint32_t level, const char *message, void *user);
@@ -17,14 +19,16 @@ void pporisk_log(uint32_t level, const char *message, void *user);
 /* Whether a function of the host is running on this thread. */
 int pporisk_in_callback(void);
 
-/* The functions of a host's environment, as the library takes them. */
-static inline ppo_host_environment pporisk_host_environment(uintptr_t user, int counterfactual) {
+/* The functions of a host's environment, as the library takes them: with a counterfactual, and with a way back. */
+static inline ppo_host_environment pporisk_host_environment(uintptr_t user, int counterfactual, int can_go_back) {
     ppo_host_environment environment;
     ppo_host_environment_init(&environment, sizeof environment);
     environment.user = (void *)user;
     environment.reset = pporisk_host_reset;
     environment.step = pporisk_host_step;
     environment.counterfactual = counterfactual ? pporisk_host_counterfactual : NULL;
+    environment.remember = can_go_back ? pporisk_host_remember : NULL;
+    environment.go_back = can_go_back ? pporisk_host_go_back : NULL;
     return environment;
 }
 

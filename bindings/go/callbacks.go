@@ -91,6 +91,25 @@ func pporiskHostCounterfactual(user C.uintptr_t, env C.size_t, weights *C.double
 	return goOn
 }
 
+//export pporiskHostRemember
+func pporiskHostRemember(user C.uintptr_t, env C.size_t) C.int32_t {
+	return hostPlace(user, func(world RememberingEnvironment) error { return world.Remember(int(env)) })
+}
+
+//export pporiskHostGoBack
+func pporiskHostGoBack(user C.uintptr_t, env C.size_t) C.int32_t {
+	return hostPlace(user, func(world RememberingEnvironment) error { return world.GoBack(int(env)) })
+}
+
+func hostPlace(user C.uintptr_t, act func(world RememberingEnvironment) error) C.int32_t {
+	h := cgo.Handle(user).Value().(*host)
+	if err := guardedly(func() error { return act(h.environment.(RememberingEnvironment)) }); err != nil {
+		h.fault.set(err)
+		return fails
+	}
+	return goOn
+}
+
 //export pporiskAllgather
 func pporiskAllgather(user C.uintptr_t, send unsafe.Pointer, bytes C.size_t, received unsafe.Pointer) C.int32_t {
 	h := cgo.Handle(user).Value().(*host)

@@ -150,6 +150,10 @@ const (
 	// ControlVariateSelfCritical: the reward that the deterministic action would have had is taken out. In a host's
 	// own environment by its `counterfactual`.
 	ControlVariateSelfCritical ControlVariate = C.PPO_CONTROL_VARIATE_SELF_CRITICAL
+	// ControlVariatePolicyPath: what the deterministic policy would have earned from the same state to the end of the
+	// rollout is taken out. In a host's own environment by its `remember` and `go_back`; not in environments by
+	// themselves.
+	ControlVariatePolicyPath ControlVariate = C.PPO_CONTROL_VARIATE_POLICY_PATH
 )
 
 // Start: what an episode of the library's own environments starts with.

@@ -34,6 +34,17 @@ type CounterfactualEnvironment interface {
 	Counterfactual(env int, weights []float64) (float64, error)
 }
 
+// RememberingEnvironment is a HostEnvironment that can go back to where it was, which ControlVariatePolicyPath needs.
+type RememberingEnvironment interface {
+	HostEnvironment
+	// Remember keeps where an environment is: all that what follows depends on besides the weights, its random numbers to
+	// come too. Called at the start of every rollout.
+	Remember(env int) error
+	// GoBack puts an environment where it was at the last Remember: from there the same weights have to lead to the same
+	// states and rewards again. Called once after each.
+	GoBack(env int) error
+}
+
 // HostResult is what a step of a HostEnvironment came to.
 type HostResult struct {
 	// Reward to learn from, finite.
@@ -66,6 +77,14 @@ func newHost(environment HostEnvironment) *host {
 // counterfactual is 1 where the environment tells what other weights would have earned.
 func (h *host) counterfactual() C.int {
 	if _, ok := h.environment.(CounterfactualEnvironment); ok {
+		return 1
+	}
+	return 0
+}
+
+// canGoBack is 1 where the environment can go back.
+func (h *host) canGoBack() C.int {
+	if _, ok := h.environment.(RememberingEnvironment); ok {
 		return 1
 	}
 	return 0

@@ -54,6 +54,58 @@ func TestAHostTellsWhatOtherWeightsWouldHaveEarned(t *testing.T) {
 	}
 }
 
+// A simulator that can go back to where it was.
+type rememberingSimulator struct {
+	simulator
+	kept             [64]uint64
+	remembered, back int
+	fails            error
+}
+
+func (s *rememberingSimulator) Remember(env int) error {
+	s.remembered++
+	s.kept[env] = s.left[env]
+	return nil
+}
+
+func (s *rememberingSimulator) GoBack(env int) error {
+	s.back++
+	s.left[env] = s.kept[env]
+	return s.fails
+}
+
+// TestAHostGoesBackToFollowThePolicyWithoutNoise trains against the policy's own path.
+func TestAHostGoesBackToFollowThePolicyWithoutNoise(t *testing.T) {
+	trains(t)
+	agent := fresh(t)
+	defer agent.Close()
+	config := settings(40)
+	config.ControlVariate = ControlVariatePolicyPath
+	_, err := NewHostTrainer(agent, &simulator{}, config)
+	refused(t, err, ErrInvalidArgument, "go back")
+	world := &rememberingSimulator{}
+	trainer, err := NewHostTrainer(agent, world, config)
+	ok(t, err)
+	defer trainer.Close()
+	metrics, err := trainer.Train(context.Background(), nil)
+	ok(t, err)
+	if uint64(world.steps) != 2*metrics.EnvSteps || world.remembered == 0 || world.back != world.remembered || gain(t, agent) < 0.8 {
+		t.Errorf("%d steps of %d decisions, remembered %d times and back %d times, the weight that gains is %v",
+			world.steps, metrics.EnvSteps, world.remembered, world.back, gain(t, agent))
+	}
+	other := fresh(t)
+	defer other.Close()
+	mine := errors.New("there is no way back")
+	broken, err := NewHostTrainer(other, &rememberingSimulator{fails: mine}, config)
+	ok(t, err)
+	defer broken.Close()
+	_, err = broken.Train(context.Background(), nil)
+	refused(t, err, ErrCallback, "go_back")
+	if !errors.Is(err, mine) {
+		t.Errorf("%v does not have the program's error", err)
+	}
+}
+
 // TestAHostsEnvironmentIsLearnt trains where the best policy is known, with a checkpoint to go on from.
 func TestAHostsEnvironmentIsLearnt(t *testing.T) {
 	trains(t)

@@ -3,13 +3,13 @@ package pporisk
 /*
 #include "bridge.h"
 
-static ppo_status new_host(const ppo_agent *agent, uintptr_t user, int counterfactual, const ppo_config *config, ppo_trainer **trainer) {
-    ppo_host_environment environment = pporisk_host_environment(user, counterfactual);
+static ppo_status new_host(const ppo_agent *agent, uintptr_t user, int counterfactual, int can_go_back, const ppo_config *config, ppo_trainer **trainer) {
+    ppo_host_environment environment = pporisk_host_environment(user, counterfactual, can_go_back);
     return ppo_trainer_new_host(agent, &environment, config, trainer);
 }
 
-static ppo_status resume_host(const char *path, uintptr_t user, int counterfactual, ppo_agent **agent, ppo_trainer **trainer) {
-    ppo_host_environment environment = pporisk_host_environment(user, counterfactual);
+static ppo_status resume_host(const char *path, uintptr_t user, int counterfactual, int can_go_back, ppo_agent **agent, ppo_trainer **trainer) {
+    ppo_host_environment environment = pporisk_host_environment(user, counterfactual, can_go_back);
     return ppo_trainer_resume_host(path, &environment, agent, trainer);
 }
 
@@ -60,7 +60,7 @@ func NewTrainer(agent *Agent, market *Market, config *Config) (*Trainer, error) 
 func NewHostTrainer(agent *Agent, environment HostEnvironment, config *Config) (*Trainer, error) {
 	h := newHost(environment)
 	return madeTrainer(h, func(trainer **C.ppo_trainer) C.ppo_status {
-		return C.new_host(agent.c(), C.uintptr_t(h.number), h.counterfactual(), config.c(), trainer)
+		return C.new_host(agent.c(), C.uintptr_t(h.number), h.counterfactual(), h.canGoBack(), config.c(), trainer)
 	}, agent.handle)
 }
 
@@ -101,7 +101,7 @@ func ResumeTrainer(path string, market *Market) (*Agent, *Trainer, error) {
 func ResumeHostTrainer(path string, environment HostEnvironment) (*Agent, *Trainer, error) {
 	h := newHost(environment)
 	return resumed(path, h, func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status {
-		return C.resume_host(path, C.uintptr_t(h.number), h.counterfactual(), agent, trainer)
+		return C.resume_host(path, C.uintptr_t(h.number), h.counterfactual(), h.canGoBack(), agent, trainer)
 	})
 }
 

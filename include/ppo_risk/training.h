@@ -89,6 +89,11 @@ extern "C" {
  * environment by its `counterfactual`.
  */
 #define PPO_CONTROL_VARIATE_SELF_CRITICAL 2
+/**
+ * Control variate: what the deterministic policy would have earned from the same state to the end of the rollout is taken out.
+ * In a host's own environment by its `remember` and `go_back`; not in environments by themselves.
+ */
+#define PPO_CONTROL_VARIATE_POLICY_PATH 3
 
 /**
  * How a policy is made and trained. Fill it with ppo_config_init, then change what should differ. Later versions of
@@ -363,6 +368,22 @@ typedef int32_t (*ppo_host_counterfactual)(void *user,
                                            size_t weights_len,
                                            double *reward);
 
+/**
+ * Remembers where the environment `env` is: all that what follows depends on besides the weights, its random numbers to come too.
+ * Called where the configuration's control_variate is PPO_CONTROL_VARIATE_POLICY_PATH, at the start of every rollout.
+ *
+ * Answers as ppo_host_reset.
+ */
+typedef int32_t (*ppo_host_remember)(void *user, size_t env);
+
+/**
+ * Puts the environment `env` where it was at the last ppo_host_remember, whatever has happened in it since; from there the same
+ * weights have to lead to the same states and rewards again. Called once after each ppo_host_remember.
+ *
+ * Answers as ppo_host_reset.
+ */
+typedef int32_t (*ppo_host_go_back)(void *user, size_t env);
+
 /** The functions of a host's environment. Fill it with ppo_host_environment_init, then set reset and step. */
 typedef struct ppo_host_environment {
     /** Size of the caller's struct in bytes; ppo_host_environment_init writes it. */
@@ -377,6 +398,10 @@ typedef struct ppo_host_environment {
     ppo_host_step step;
     /** What other weights would have earned on it; NULL where the control variate self_critical is not used. */
     ppo_host_counterfactual counterfactual;
+    /** Remembers where an environment is; NULL where the control variate policy_path is not used. */
+    ppo_host_remember remember;
+    /** Goes back there; NULL where the control variate policy_path is not used. */
+    ppo_host_go_back go_back;
 } ppo_host_environment;
 
 /**
@@ -387,6 +412,7 @@ typedef struct ppo_host_environment {
  * \param environment  the host's functions; copied
  * \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len)
  *                     control_variate alone is used: PPO_CONTROL_VARIATE_SELF_CRITICAL needs `counterfactual`,
+ *                     PPO_CONTROL_VARIATE_POLICY_PATH `remember` and `go_back`,
  *                     PPO_CONTROL_VARIATE_PRIOR_PATH the result's `prior_reward` and a policy with a prior
  * \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
  *

@@ -34,6 +34,15 @@ pub struct BatchEnvironment {
     details: Vec<Step>,
     episodes: VecDeque<EpisodeStats>,
     most_episodes: usize,
+    remembered: Remembered,
+}
+
+/// Where a batch was; empty before it was asked to remember.
+#[derive(Default)]
+struct Remembered {
+    walkers: Vec<Walker>,
+    states: Vec<f32>,
+    log_priors: Vec<f32>,
 }
 
 /// What one step of every environment did; E entries, row-major.
@@ -133,6 +142,7 @@ impl BatchEnvironment {
             details: memory::filled(what, &[count], Step::default())?,
             episodes,
             most_episodes: usize::MAX,
+            remembered: Remembered::default(),
             rules,
         };
         batch.reset()?;
@@ -257,6 +267,48 @@ impl BatchEnvironment {
             self.advance(i, false)?;
         }
         Ok(&self.step)
+    }
+
+    /// Takes the deterministic action in every environment, of either distribution: its scores, [E, L]. Baseline rewards are 0.
+    ///
+    /// Scores are checked before anything moves. Otherwise as [`step`](Self::step).
+    pub fn step_deterministic(&mut self, scores: &[f32]) -> Result<&BatchStep> {
+        let (count, len) = (self.walkers.len(), self.rules.score_len);
+        self.rules.check_scores("scores", scores, count)?;
+        for (i, scores) in scores.chunks_exact(len).enumerate() {
+            let Self { rules, scratch, .. } = self;
+            let log_prior = &self.log_priors[i * len..(i + 1) * len];
+            let fixed = self.walkers[i].fixed();
+            let target = &mut scratch.target;
+            action::deterministic_weights(&rules.action, rules.assets, fixed, log_prior, scores, target);
+            self.advance(i, false)?;
+        }
+        Ok(&self.step)
+    }
+
+    /// [`Environments::remember`](crate::env::Environments::remember)
+    pub(super) fn remember(&mut self) {
+        let Remembered {
+            walkers,
+            states,
+            log_priors,
+        } = &mut self.remembered;
+        walkers.clone_from(&self.walkers);
+        states.clone_from(&self.states);
+        log_priors.clone_from(&self.log_priors);
+    }
+
+    /// [`Environments::go_back`](crate::env::Environments::go_back)
+    pub(super) fn go_back(&mut self) {
+        let Remembered {
+            walkers,
+            states,
+            log_priors,
+        } = &self.remembered;
+        self.walkers.clone_from(walkers);
+        self.states.clone_from(states);
+        self.log_priors.clone_from(log_priors);
+        self.episodes.clear();
     }
 
     /// The episodes that ended since the last call, in the order in which they ended.

@@ -35,7 +35,8 @@ settings! {
         /// ratio); with settings as in crra:a=4.
         reward: RewardMode = RewardMode::default(), "REWARD", Range::ANY;
         /// What is taken out of the reward, so that the market's noise hides less of what a decision did: none, prior_path (the
-        /// reward of the prior by itself) or self_critical (that of the policy deciding without noise).
+        /// reward of the prior by itself), self_critical (that of the policy deciding without noise, of this step) or policy_path
+        /// (the same of every step that is left in the rollout).
         control_variate: ControlVariate = ControlVariate::None, "WHICH", Range::ANY;
     }
 }
@@ -53,6 +54,9 @@ pub enum ControlVariate {
     /// The reward that the deterministic action would have had in the same state on the same returns is reported
     /// beside the reward.
     SelfCritical,
+    /// The advantages of the deterministic policy, followed from the same state to the end of the rollout on the same returns, are
+    /// subtracted from those of the sampled actions: a trainer's alone, which follows a policy.
+    PolicyPath,
 }
 
 impl settings::Value for ControlVariate {}

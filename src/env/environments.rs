@@ -23,6 +23,15 @@ pub trait Environments: Send {
     /// deterministic actions, which the control variate `self_critical` needs.
     fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep>;
 
+    /// Takes the deterministic action in every environment, of either distribution: its scores, [E, L].
+    fn step_deterministic(&mut self, scores: &[f32]) -> Result<&BatchStep>;
+
+    /// Remembers where the environments are, their streams too. No episode may wait to be taken.
+    fn remember(&mut self) -> Result<()>;
+
+    /// Goes back to what was remembered last: what follows depends on what is done alone. Episodes that ended since are forgotten.
+    fn go_back(&mut self) -> Result<()>;
+
     /// Moves the episodes that ended since the last call behind those of a list, in the order in which they ended.
     fn append_episodes(&mut self, episodes: &mut Vec<EpisodeStats>);
 
@@ -52,6 +61,20 @@ impl Environments for BatchEnvironment {
 
     fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep> {
         self.step(actions, deterministic)
+    }
+
+    fn step_deterministic(&mut self, scores: &[f32]) -> Result<&BatchStep> {
+        self.step_deterministic(scores)
+    }
+
+    fn remember(&mut self) -> Result<()> {
+        self.remember();
+        Ok(())
+    }
+
+    fn go_back(&mut self) -> Result<()> {
+        self.go_back();
+        Ok(())
     }
 
     fn append_episodes(&mut self, episodes: &mut Vec<EpisodeStats>) {
@@ -93,6 +116,21 @@ pub trait HostEnvironment: Send {
             "missing",
             "a function of the host",
         ))
+    }
+
+    /// Whether an environment can [`go_back`](Self::go_back): what the control variate `policy_path` needs.
+    fn can_go_back(&self) -> bool {
+        false
+    }
+
+    /// Remembers where environment `env` is: all that what follows depends on besides the weights, its random numbers to come too.
+    fn remember(&mut self, env: usize) -> Result<()> {
+        Err(of_host("remember", env, "missing", "a function of the host"))
+    }
+
+    /// Puts environment `env` where it was when it was remembered last, whatever has happened in it since.
+    fn go_back(&mut self, env: usize) -> Result<()> {
+        Err(of_host("go_back", env, "missing", "a function of the host"))
     }
 }
 

@@ -37,6 +37,16 @@ pub struct HostEnvironments<H> {
     /// Of the episodes under way.
     stats: Vec<EpisodeStats>,
     ended: Vec<EpisodeStats>,
+    remembered: Remembered,
+}
+
+/// What is remembered beside what the host remembers; empty before.
+#[derive(Default)]
+struct Remembered {
+    streams: Vec<Stream>,
+    states: Vec<f32>,
+    log_priors: Vec<f32>,
+    stats: Vec<EpisodeStats>,
 }
 
 impl<H: HostEnvironment> HostEnvironments<H> {
@@ -85,6 +95,7 @@ impl<H: HostEnvironment> HostEnvironments<H> {
             },
             stats: memory::filled(what, &[count], EpisodeStats::default())?,
             ended: Vec::new(),
+            remembered: Remembered::default(),
             spec: spec.clone(),
         };
         for env in 0..count {
@@ -108,19 +119,37 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         self.check(env)
     }
 
-    fn advance(&mut self, env: usize, sampled: &[f32], deterministic: Option<&[f32]>) -> Result<()> {
-        let (states, scores) = (self.spec.state.len(), self.spec.score_len());
-        let state = &mut self.states[env * states..(env + 1) * states];
-        let log_prior = &self.log_priors[env * scores..(env + 1) * scores];
+    /// The weights of a sampled action in an environment.
+    fn choose(&mut self, env: usize, sampled: &[f32]) {
+        self.find_fixed(env);
+        let len = self.spec.score_len();
+        let log_prior = &self.log_priors[env * len..(env + 1) * len];
         let (rules, assets) = (&self.spec.action, self.spec.state.assets);
-        // The prior of this environment's last state is no longer at hand.
+        let weights = &mut self.weights;
+        action::target_weights(rules, assets, &self.fixed, log_prior, sampled, weights);
+    }
+
+    /// The weights of the deterministic action in an environment, from its scores.
+    fn choose_deterministic(&mut self, env: usize, scores: &[f32]) {
+        self.find_fixed(env);
+        let len = self.spec.score_len();
+        let log_prior = &self.log_priors[env * len..(env + 1) * len];
+        let (rules, assets) = (&self.spec.action, self.spec.state.assets);
+        let weights = &mut self.deterministic;
+        action::deterministic_weights(rules, assets, &self.fixed, log_prior, scores, weights);
+    }
+
+    /// What cannot be traded in an environment's state. The prior of that state is no longer at hand.
+    fn find_fixed(&mut self, env: usize) {
+        let len = self.spec.state.len();
+        let state = &self.states[env * len..(env + 1) * len];
         action::fixed_in(&self.spec.state, state, None, &mut self.fixed);
-        let fixed = &self.fixed;
-        action::target_weights(rules, assets, fixed, log_prior, sampled, &mut self.weights);
-        if let Some(scores) = deterministic {
-            let weights = &mut self.deterministic;
-            action::deterministic_weights(rules, assets, fixed, log_prior, scores, weights);
-        }
+    }
+
+    /// Takes the weights that were chosen; with `asks`, says what the deterministic ones would have earned.
+    fn advance(&mut self, env: usize, asks: bool) -> Result<()> {
+        let states = self.spec.state.len();
+        let state = &mut self.states[env * states..(env + 1) * states];
         let weights = &self.weights[..self.spec.action_len()];
         let step = self.host.step(env, weights, state, &mut self.prior)?;
         if !step.reward.is_finite() {
@@ -130,7 +159,7 @@ impl<H: HostEnvironment> HostEnvironments<H> {
             let expected = "one of the two";
             return Err(of_host("end", env, "terminated and truncated", expected));
         }
-        if deterministic.is_some() {
+        if asks {
             let weights = &self.deterministic[..self.spec.action_len()];
             let reward = self.host.counterfactual(env, weights)?;
             if !reward.is_finite() {
@@ -204,10 +233,54 @@ impl<H: HostEnvironment> Environments for HostEnvironments<H> {
     fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep> {
         let len = self.spec.score_len();
         for (env, action) in actions.chunks_exact(len).enumerate() {
-            let row = env * len..(env + 1) * len;
-            self.advance(env, action, deterministic.map(|scores| &scores[row]))?;
+            self.choose(env, action);
+            if let Some(scores) = deterministic {
+                self.choose_deterministic(env, &scores[env * len..(env + 1) * len]);
+            }
+            self.advance(env, deterministic.is_some())?;
         }
         Ok(&self.step)
+    }
+
+    fn step_deterministic(&mut self, scores: &[f32]) -> Result<&BatchStep> {
+        let len = self.spec.score_len();
+        for (env, scores) in scores.chunks_exact(len).enumerate() {
+            self.choose_deterministic(env, scores);
+            self.weights.copy_from_slice(&self.deterministic);
+            self.advance(env, false)?;
+        }
+        Ok(&self.step)
+    }
+
+    fn remember(&mut self) -> Result<()> {
+        (0..self.streams.len()).try_for_each(|env| self.host.remember(env))?;
+        let Remembered {
+            streams,
+            states,
+            log_priors,
+            stats,
+        } = &mut self.remembered;
+        streams.clone_from(&self.streams);
+        states.clone_from(&self.states);
+        log_priors.clone_from(&self.log_priors);
+        stats.clone_from(&self.stats);
+        Ok(())
+    }
+
+    fn go_back(&mut self) -> Result<()> {
+        (0..self.streams.len()).try_for_each(|env| self.host.go_back(env))?;
+        let Remembered {
+            streams,
+            states,
+            log_priors,
+            stats,
+        } = &self.remembered;
+        self.streams.clone_from(streams);
+        self.states.clone_from(states);
+        self.log_priors.clone_from(log_priors);
+        self.stats.clone_from(stats);
+        self.ended.clear();
+        Ok(())
     }
 
     fn append_episodes(&mut self, episodes: &mut Vec<EpisodeStats>) {
@@ -238,6 +311,10 @@ fn check_control_variate(
         ControlVariate::PriorPath if spec.action.prior == Prior::None => (
             "prior_path",
             "a prior in the policy's spec for it, or none or self_critical",
+        ),
+        ControlVariate::PolicyPath if !host.can_go_back() => (
+            "policy_path",
+            "a host's environment that can remember and go back for it, or none, prior_path or self_critical",
         ),
         _ => return Ok(()),
     };

@@ -122,6 +122,10 @@ impl Rules {
         market: Arc<dyn Market>,
     ) -> Result<Self> {
         config.validate()?;
+        if config.control_variate == ControlVariate::PolicyPath {
+            let expected = "none, prior_path or self_critical: environments by themselves follow no policy";
+            return Err(Error::invalid("env.control_variate", "policy_path", expected));
+        }
         state.validate()?;
         action.validate(state.assets)?;
         let terms = config.terms(action, market.bars_per_year())?;

@@ -1,7 +1,7 @@
 //! What a price is, and what a bar's prices are to each other: one rule for tables, portfolios, average true ranges, books and
 //! risk managers. And prices that were held to it.
 
-use crate::error::{Count, Error, Result, words};
+use crate::error::{Error, Result, check_length, words};
 use std::ops::Deref;
 
 /// Where money is at risk, prices beyond this or below its inverse are mistakes, and could overflow later on.
@@ -44,14 +44,7 @@ pub struct AssetPrices<'a>(&'a [f64]);
 impl<'a> AssetPrices<'a> {
     /// Checks the prices of `assets` assets. Errors name `input`, with the index of a number that is no price.
     pub fn new(input: &str, values: &'a [f64], assets: usize) -> Result<Self> {
-        if values.len() != assets {
-            let found = Count(values.len(), "values");
-            return Err(Error::invalid(
-                input,
-                found,
-                words!("{assets} (number of assets)"),
-            ));
-        }
+        check_length(input, values.len(), assets, "number of assets")?;
         match values
             .iter()
             .position(|value| !(SMALLEST..=LARGEST).contains(value))

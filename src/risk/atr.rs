@@ -4,9 +4,8 @@
 //! range needs a previous close, the first average is the plain mean of the first n true ranges, and from
 //! then on atr = (atr·(n - 1) + true range)/n.
 
-use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result, words};
+use crate::error::{Error, Result, check_length, words};
 use crate::json::document::Document;
 use crate::market::Status;
 use crate::market::price::{self, BarNames, PriceBar, is_price};
@@ -66,8 +65,8 @@ impl Atr {
         if bars == 0 {
             return Err(Error::invalid("atr_bars", 0, "at least 1"));
         }
-        check::length("state.closes", state.closes.len(), assets, "number of assets")?;
-        check::length("state.running", state.running.len(), assets, "number of assets")?;
+        check_length("state.closes", state.closes.len(), assets, "number of assets")?;
+        check_length("state.running", state.running.len(), assets, "number of assets")?;
         let bad = |value: &f64| !(value.is_finite() && *value >= 0.0);
         if let Some(asset) = state.running.iter().position(bad) {
             return Err(Error::invalid(
@@ -77,7 +76,7 @@ impl Atr {
             ));
         }
         if !state.missed.is_empty() {
-            check::length("state.missed", state.missed.len(), assets, "number of assets")?;
+            check_length("state.missed", state.missed.len(), assets, "number of assets")?;
             if let Some(asset) = state.missed.iter().position(|missed| *missed > state.seen) {
                 let expected = words!("at most the bars seen, {}", state.seen);
                 return Err(Error::invalid(

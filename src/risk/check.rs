@@ -1,15 +1,6 @@
 //! The checks that inputs of a decision share: errors name the input, with the index of the guilty value.
 
-use crate::error::{Count, Error, Result, words};
-
-/// `values`, named `input`, has the length `expected` of whatever `of` says.
-pub(super) fn length(input: &str, found: usize, expected: usize, of: &str) -> Result<()> {
-    if found != expected {
-        let found = Count(found, "values");
-        return Err(Error::invalid(input, found, words!("{expected} ({of})")));
-    }
-    Ok(())
-}
+use crate::error::{Error, Result, words};
 
 /// Every value is finite.
 pub(super) fn finite(input: &str, values: &[f64]) -> Result<()> {

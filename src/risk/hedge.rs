@@ -3,7 +3,7 @@
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result, words};
+use crate::error::{Error, Result, check_length, words};
 use crate::json::document::Document;
 use serde::{Deserialize, Serialize};
 
@@ -188,7 +188,7 @@ impl HedgingStrategy {
         check::equity(equity)?;
         let net: f64 = match betas {
             Some(betas) => {
-                check::length("betas", betas.len(), weights.len(), "number of weights")?;
+                check_length("betas", betas.len(), weights.len(), "number of weights")?;
                 check::finite("betas", betas)?;
                 weights
                     .iter()

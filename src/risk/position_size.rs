@@ -3,7 +3,7 @@
 use super::atr::DEFAULT_BARS;
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result, words};
+use crate::error::{Error, Result, check_length, words};
 use crate::market::price::AssetPrices;
 use crate::math::lots::whole_lots;
 use crate::memory;
@@ -84,7 +84,7 @@ impl PositionSizeConfig {
         ] {
             let input = format!("position_size.{key}");
             if !values.is_empty() {
-                check::length(&input, values.len(), assets, "number of assets")?;
+                check_length(&input, values.len(), assets, "number of assets")?;
             }
             let bad = |value: &f64| !(value.is_finite() && *value >= 0.0);
             if let Some(asset) = values.iter().position(bad) {
@@ -231,10 +231,10 @@ impl PositionSizer {
         reasons: &mut Vec<Reason>,
     ) -> Result<()> {
         let (assets, of) = (self.bounds.len(), "number of assets");
-        check::length("weights", inputs.weights.len(), assets, of)?;
+        check_length("weights", inputs.weights.len(), assets, of)?;
         AssetPrices::new("closes", inputs.closes, assets)?;
-        check::length("atr", inputs.atr.len(), assets, of)?;
-        check::length("out", out.len(), assets, of)?;
+        check_length("atr", inputs.atr.len(), assets, of)?;
+        check_length("out", out.len(), assets, of)?;
         check::finite("weights", inputs.weights)?;
         check::equity(inputs.equity)?;
         self.size_checked(inputs, out, reasons)

@@ -3,7 +3,7 @@
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::json::document::Document;
 use crate::math::hmm::{GaussianHmm, HmmFilter, HmmFilterState, HmmOptions};
 use ndarray::{ArrayView1, ArrayView2};
@@ -70,7 +70,7 @@ impl RegimeConfig {
         ] {
             let input = format!("regime.{key}");
             if !factors.is_empty() {
-                check::length(&input, factors.len(), self.model.states(), "number of regimes")?;
+                check_length(&input, factors.len(), self.model.states(), "number of regimes")?;
             }
             let bad = |factor: &f64| !(factor.is_finite() && *factor >= 0.0 && *factor <= most);
             if let Some(regime) = factors.iter().position(bad) {
@@ -179,7 +179,7 @@ impl RegimeTracker {
             return Ok(());
         };
         let width = self.config.model.means.ncols();
-        check::length("observation", observation.len(), width, "columns of the model")?;
+        check_length("observation", observation.len(), width, "columns of the model")?;
         check::finite("observation", observation)
     }
 

@@ -3,7 +3,7 @@
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result, words};
+use crate::error::{Error, Result, check_length, words};
 use crate::market::price::AssetPrices;
 use crate::memory;
 use serde::{Deserialize, Serialize};
@@ -88,8 +88,8 @@ impl AssetStops {
     pub fn restore(config: StopConfig, assets: usize, state: StopsState) -> Result<Self> {
         config.validate()?;
         let of = "number of assets";
-        check::length("state.assets", state.assets.len(), assets, of)?;
-        check::length("state.closes", state.closes.len(), assets, of)?;
+        check_length("state.assets", state.assets.len(), assets, of)?;
+        check_length("state.closes", state.closes.len(), assets, of)?;
         let seen = state.closes.iter().any(|close| close.abs() > 0.0);
         if seen {
             AssetPrices::new("state.closes", &state.closes, assets)?;
@@ -135,7 +135,7 @@ impl AssetStops {
     pub fn update(&mut self, closes: &[f64], current: &[f64], reasons: &mut Vec<Reason>) -> Result<()> {
         let assets = self.state.assets.len();
         let closes = AssetPrices::new("closes", closes, assets)?;
-        check::length("current_weights", current.len(), assets, "number of assets")?;
+        check_length("current_weights", current.len(), assets, "number of assets")?;
         check::finite("current_weights", current)?;
         self.take(closes, current, reasons);
         Ok(())

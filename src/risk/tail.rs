@@ -4,7 +4,7 @@
 //! here allocates but [`TailRisk`].
 
 use super::check;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::math::statistics::{mean, standard_deviation};
 use ndarray::{ArrayView1, ArrayView2};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
@@ -125,7 +125,7 @@ impl TailRisk {
     pub fn of_weights(scenarios: ArrayView2<'_, f64>, weights: &[f64], level: f64) -> Result<Self> {
         let gaussian = GaussianTail::new(level)?;
         let (bars, assets) = scenarios.dim();
-        check::length("weights", weights.len(), assets, "number of assets")?;
+        check_length("weights", weights.len(), assets, "number of assets")?;
         check::finite("weights", weights)?;
         if bars < 2 {
             return Err(Error::invalid("scenarios", format!("{bars} bars"), "at least 2"));

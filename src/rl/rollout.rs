@@ -34,13 +34,14 @@ pub struct RolloutBuffer {
     pub values: Vec<f32>,
     /// V of the state the step led to: [rows].
     pub next_values: Vec<f32>,
-    /// V_b(s_t), the expected reward of the deterministic action: [rows].
+    /// V_b(s_t), the expected reward of the deterministic action: [rows]. With `policy_path`, V of the states on that path.
     pub baseline_values: Vec<f32>,
     /// Rewards as the environment gave them: [rows].
     pub raw_rewards: Vec<f64>,
     /// Scaled rewards: [rows].
     pub rewards: Vec<f32>,
-    /// Rewards b_t of the deterministic action on the same returns, as the environment gave them: [rows].
+    /// Rewards b_t of the deterministic action on the same returns, as the environment gave them: [rows]. With `policy_path`, those
+    /// on that path.
     pub raw_baseline_rewards: Vec<f64>,
     /// The same, scaled: [rows].
     pub baseline_rewards: Vec<f32>,
@@ -48,6 +49,12 @@ pub struct RolloutBuffer {
     pub terminated: Vec<bool>,
     /// The step was the last its episode was allowed: [rows].
     pub truncated: Vec<bool>,
+    /// With `policy_path`, V of the state that the step on that path led to: [rows].
+    pub path_next_values: Vec<f32>,
+    /// With `policy_path`, the step on that path ended in ruin: [rows].
+    pub path_terminated: Vec<bool>,
+    /// With `policy_path`, the step on that path was the last its episode was allowed: [rows].
+    pub path_truncated: Vec<bool>,
     /// Advantages A_t: [rows].
     pub advantages: Vec<f32>,
     /// Value targets: [rows].
@@ -69,11 +76,11 @@ impl RolloutBuffer {
         let rows = [n_envs, n_steps];
         let (states, actions) = ([n_envs, n_steps, state_len], [n_envs, n_steps, action_len]);
         let what = "a rollout of n_envs * n_steps decisions";
-        // All of it before any: 8 numbers of 4 bytes, 2 of 8 and 2 flags a decision, and its states and actions.
+        // All of it before any: 9 numbers of 4 bytes, 2 of 8 and 4 flags a decision, and its states and actions.
         memory::room(
             what,
             [
-                50 * memory::size::<u8>(&rows),
+                56 * memory::size::<u8>(&rows),
                 2 * memory::size::<f32>(&states),
                 3 * memory::size::<f32>(&actions),
             ]
@@ -101,6 +108,9 @@ impl RolloutBuffer {
             baseline_rewards: wide(&rows)?,
             terminated: memory::filled(what, &rows, false)?,
             truncated: memory::filled(what, &rows, false)?,
+            path_next_values: wide(&rows)?,
+            path_terminated: memory::filled(what, &rows, false)?,
+            path_truncated: memory::filled(what, &rows, false)?,
             advantages: wide(&rows)?,
             returns: wide(&rows)?,
             weights: memory::filled(what, &rows, 1.0)?,
@@ -140,6 +150,9 @@ impl RolloutBuffer {
         let mut baseline_rewards = self.raw_baseline_rewards.chunks_mut(rows);
         let mut terminated = self.terminated.chunks_mut(rows);
         let mut truncated = self.truncated.chunks_mut(rows);
+        let mut path_next_values = self.path_next_values.chunks_mut(rows);
+        let mut path_terminated = self.path_terminated.chunks_mut(rows);
+        let mut path_truncated = self.path_truncated.chunks_mut(rows);
         std::iter::from_fn(move || {
             Some(RolloutBlock {
                 raw_states: raw_states.next()?,
@@ -155,13 +168,16 @@ impl RolloutBuffer {
                 raw_baseline_rewards: baseline_rewards.next()?,
                 terminated: terminated.next()?,
                 truncated: truncated.next()?,
+                path_next_values: path_next_values.next()?,
+                path_terminated: path_terminated.next()?,
+                path_truncated: path_truncated.next()?,
             })
         })
     }
 
     /// Bytes of a row as [`write_rows`](Self::write_rows) writes it.
     pub fn row_bytes(&self) -> usize {
-        4 * (2 * self.state_len + 2 * self.action_len + 4) + 8 * 2 + 2
+        4 * (2 * self.state_len + 2 * self.action_len + 5) + 8 * 2 + 4
     }
 
     /// Appends some rows as they were collected, without what is worked out of them later.
@@ -176,6 +192,7 @@ impl RolloutBuffer {
             (&self.values, 1),
             (&self.next_values, 1),
             (&self.baseline_values, 1),
+            (&self.path_next_values, 1),
         ] {
             let values = &values[rows.start * width..rows.end * width];
             out.extend(values.iter().flat_map(|value| value.to_le_bytes()));
@@ -183,7 +200,8 @@ impl RolloutBuffer {
         for values in [&self.raw_rewards, &self.raw_baseline_rewards] {
             out.extend(values[rows.clone()].iter().flat_map(|value| value.to_le_bytes()));
         }
-        for flags in [&self.terminated, &self.truncated] {
+        let of_path = [&self.path_terminated, &self.path_truncated];
+        for flags in [&self.terminated, &self.truncated].into_iter().chain(of_path) {
             out.extend(flags[rows.clone()].iter().map(|flag| u8::from(*flag)));
         }
     }
@@ -209,6 +227,7 @@ impl RolloutBuffer {
             (&mut self.values, 1),
             (&mut self.next_values, 1),
             (&mut self.baseline_values, 1),
+            (&mut self.path_next_values, 1),
         ] {
             let values = &mut values[rows.start * width..rows.end * width];
             let (numbers, _) = next(4 * values.len()).as_chunks();
@@ -225,7 +244,11 @@ impl RolloutBuffer {
                 .zip(numbers)
                 .for_each(|(to, from)| *to = f64::from_le_bytes(*from));
         }
-        for flags in [&mut self.terminated, &mut self.truncated] {
+        let of_path = [&mut self.path_terminated, &mut self.path_truncated];
+        for flags in [&mut self.terminated, &mut self.truncated]
+            .into_iter()
+            .chain(of_path)
+        {
             let flags = &mut flags[rows.clone()];
             let bytes = next(flags.len());
             flags
@@ -274,6 +297,9 @@ pub struct RolloutBlock<'a> {
     pub raw_baseline_rewards: &'a mut [f64],
     pub terminated: &'a mut [bool],
     pub truncated: &'a mut [bool],
+    pub path_next_values: &'a mut [f32],
+    pub path_terminated: &'a mut [bool],
+    pub path_truncated: &'a mut [bool],
 }
 
 #[cfg(test)]

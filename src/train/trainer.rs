@@ -1,8 +1,9 @@
 //! A training run: made over a source of experience, run to its end, asked for its policy.
 
+mod advantages;
 mod update;
 
-use crate::env::{BatchEnvironment, ControlVariate, Environments, EpisodeStats};
+use crate::env::{BatchEnvironment, ControlVariate, EnvConfig, Environments, EpisodeStats};
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::math::random::{Stream, stream};
@@ -116,11 +117,12 @@ impl Trainer {
         let ppo = &config.ppo;
         let device = config.device.resolve()?;
         let learner = Learner::new(spec.clone(), values, device, config.threads)?;
+        let is_followed = config.env.control_variate == ControlVariate::PolicyPath;
         let collector = |environments: Box<dyn Environments>, first: usize| {
             let streams = (first..first + environments.count())
                 .map(|env| stream(config.seed, "action", env as u64))
                 .collect();
-            Collector::new(environments, streams, &learner, spec.score_len())
+            Collector::new(environments, streams, &learner, spec.score_len(), is_followed)
         };
         let mut collectors = Vec::new();
         let (mut block, mut rows) = (ppo.n_envs, ppo.n_steps);
@@ -130,9 +132,17 @@ impl Trainer {
             Experience::Market(market) => {
                 market_digest = market.digest();
                 block = block_size(ppo.n_envs, MOST_OF_BLOCK);
+                // The path is the trainer's own.
+                let env = match is_followed {
+                    true => EnvConfig {
+                        control_variate: ControlVariate::None,
+                        ..config.env
+                    },
+                    false => config.env,
+                };
                 for first in (0..ppo.n_envs).step_by(block) {
                     let environments = BatchEnvironment::new(
-                        &config.env,
+                        &env,
                         &spec.state,
                         &spec.action,
                         Arc::clone(&market),

@@ -10,8 +10,9 @@ static const char *const SPEC =
     " \"action\": {\"distribution\": \"dirichlet\", \"cash\": true, \"prior\": \"supplied\"},"
     " \"network\": {\"mlp\": {\"hidden\": [32, 16], \"activation\": \"tanh\", \"shared_trunk\": true}}}";
 
-/* Steps that each environment has taken in its episode. */
+/* Steps that each environment has taken in its episode, and had when it was to remember where it is. */
 static unsigned taken[16];
+static unsigned kept[16];
 
 /* Sums, products and quotients of small integers, so that Rust gives the same bits. */
 static void look(size_t env, float *state, double *prior) {
@@ -43,6 +44,18 @@ static int32_t counterfactual(void *user, size_t env, const double *weights, siz
     taken[env]--;
     *reward = earned(env, weights);
     taken[env]++;
+    return 0;
+}
+
+static int32_t remember(void *user, size_t env) {
+    (void)user;
+    kept[env] = taken[env];
+    return 0;
+}
+
+static int32_t go_back(void *user, size_t env) {
+    (void)user;
+    taken[env] = kept[env];
     return 0;
 }
 
@@ -82,6 +95,11 @@ int main(int argc, char **argv) {
     if (config.control_variate == PPO_CONTROL_VARIATE_SELF_CRITICAL) {
         EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_trainer_new_host(agent, &environment, &config, &trainer));
         environment.counterfactual = counterfactual;
+    }
+    if (config.control_variate == PPO_CONTROL_VARIATE_POLICY_PATH) {
+        environment.remember = remember;
+        EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_trainer_new_host(agent, &environment, &config, &trainer));
+        environment.go_back = go_back;
     }
     EXPECT(PPO_OK, ppo_trainer_new_host(agent, &environment, &config, &trainer));
     EXPECT(PPO_OK, ppo_update(trainer, NULL));

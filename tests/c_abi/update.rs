@@ -10,8 +10,10 @@ use ppo_risk::policy::spec::PolicySpec;
 use ppo_risk::train::{DeviceChoice, Experience, TrainConfig, Trainer};
 
 /// The environment of tests/c/update.c.
+#[derive(Default)]
 struct Made {
     taken: [u64; 16],
+    kept: [u64; 16],
 }
 
 impl Made {
@@ -68,6 +70,20 @@ impl HostEnvironment for Made {
         self.taken[env] += 1;
         Ok(reward)
     }
+
+    fn can_go_back(&self) -> bool {
+        true
+    }
+
+    fn remember(&mut self, env: usize) -> ppo_risk::Result<()> {
+        self.kept[env] = self.taken[env];
+        Ok(())
+    }
+
+    fn go_back(&mut self, env: usize) -> ppo_risk::Result<()> {
+        self.taken[env] = self.kept[env];
+        Ok(())
+    }
 }
 
 #[test]
@@ -79,6 +95,7 @@ fn two_updates_from_c_are_rusts_bit_for_bit() {
         ControlVariate::None,
         ControlVariate::PriorPath,
         ControlVariate::SelfCritical,
+        ControlVariate::PolicyPath,
     ] {
         two_updates(control_variate);
     }
@@ -107,7 +124,7 @@ fn two_updates(control_variate: ControlVariate) {
     let values = initial_values(&spec, config.ppo.log_std_init, config.ppo.kappa_init, 5);
     let normalizer = ObservationNormalizer::new(&spec);
     let start = Policy::new(spec.clone(), normalizer, values, serde_json::Map::new()).unwrap();
-    let environments = HostEnvironments::new(Made { taken: [0; 16] }, &spec, control_variate, 5, 16).unwrap();
+    let environments = HostEnvironments::new(Made::default(), &spec, control_variate, 5, 16).unwrap();
     let experience = Experience::Environments(Box::new(environments));
     let mut trainer = Trainer::from_policy(config, &start, experience).unwrap();
     trainer.update().unwrap();

@@ -152,6 +152,33 @@ static void a_host_tells_what_other_weights_would_have_earned() {
     throws<std::domain_error>(__LINE__, "it cannot be told", [&] { trainer.update(); });
 }
 
+static void a_host_goes_back_to_follow_the_policy_without_noise() {
+    simulator market;
+    ppo::config config = settings(3);
+    config.control_variate = PPO_CONTROL_VARIATE_POLICY_PATH;
+    const ppo::agent agent(SPEC);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "go back", ppo::trainer(agent, market.functions(), config));
+    std::size_t kept = 0;
+    std::size_t remembered = 0;
+    std::size_t back = 0;
+    ppo::host_environment environment = market.functions();
+    environment.remember = [&](std::size_t) {
+        remembered++;
+        kept = market.steps;
+    };
+    environment.go_back = [&](std::size_t) {
+        if (++back == 17) {
+            throw std::domain_error("there is no way back");
+        }
+        CHECK(market.steps == kept + 8 * 16);
+    };
+    const ppo::trainer trainer(agent, environment, config);
+    trainer.update();
+    trainer.update();
+    CHECK(remembered == 16 && back == 16 && market.steps == 2 * 2 * 8 * 16);
+    throws<std::domain_error>(__LINE__, "there is no way back", [&] { trainer.update(); });
+}
+
 static void exceptions_come_back() {
     const ppo::agent agent(SPEC);
     simulator market;
@@ -266,6 +293,7 @@ int main(int argc, char **argv) {
     ppo::set_torch_threads(threads);
     weights_are_those_of_the_c_calls();
     a_host_tells_what_other_weights_would_have_earned();
+    a_host_goes_back_to_follow_the_policy_without_noise();
     exceptions_come_back();
     jobs_end_in_any_order(argv[2]);
     transitions_are_learnt_from(argv[2]);

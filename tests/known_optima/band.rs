@@ -175,7 +175,6 @@ impl CostLaw {
             episode_len: EPISODE,
             gamma: GAMMA,
             prior: Prior::Hold,
-            scheduled_noise: true,
             start: Start::Random,
             cost_rate: self.cost,
             ..Problem::of(Arc::new(self.clone()))

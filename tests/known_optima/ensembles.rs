@@ -30,7 +30,6 @@ pub(crate) fn weight_error_ratio() -> f64 {
     let ratios = merton_problems().map(|(problem, best)| {
         let problem = Problem {
             total_steps: STEPS,
-            scheduled_noise: true,
             ..problem
         };
         let error = |policy: &Policy| {
@@ -52,7 +51,6 @@ pub(crate) fn weight_error_ratio() -> f64 {
 pub(crate) fn out_of_range() -> f64 {
     let problem = Problem {
         total_steps: STEPS,
-        scheduled_noise: true,
         ..SignalLaw::new(5, false).problem()
     };
     let ensemble = Policy::ensemble(members(&problem)).expect("of one spec");

@@ -1,5 +1,5 @@
 //! A floor under wealth: log growth that ends where more than a fifth of the highest value is lost, in an environment of a
-//! host's with a counterfactual. The best exposure is near that of Grossman and Zhou (1993): k (1 - α/(1 - D)).
+//! host's that can go back. The best exposure is near that of Grossman and Zhou (1993): k (1 - α/(1 - D)).
 
 use crate::problems::Measured;
 use crate::quadrature::gauss_hermite;
@@ -38,7 +38,6 @@ pub(crate) fn drawdown_floor(distribution: Distribution, seed: u64) -> Measured 
     let problem = Problem {
         episode_len: MONTHS,
         gamma: GAMMA,
-        scheduled_noise: true,
         state: StateSpec {
             account: true,
             window: 2,
@@ -56,7 +55,7 @@ pub(crate) fn drawdown_floor(distribution: Distribution, seed: u64) -> Measured 
         seed,
         config.ppo.n_envs,
     );
-    let environments = Box::new(environments.expect("the host tells what the control variate needs"));
+    let environments = Box::new(environments.expect("the host has what the control variate needs"));
     let policy = problem.train_in(Experience::Environments(environments), distribution, seed);
     let mut exposure = exposure(&policy);
     let law = Monthly::new();
@@ -191,15 +190,17 @@ fn breaches(exposures: &Exposures, seed: u64) -> f64 {
 }
 
 /// The host's environments.
-struct Floor(Vec<Episode>);
+struct Floor {
+    episodes: Vec<Episode>,
+    remembered: Vec<Episode>,
+}
 
-/// Where an episode stands, and what the last step met.
+/// Where an episode stands.
+#[derive(Clone)]
 struct Episode {
     stream: Stream,
     drawdown: f64,
     months: usize,
-    before: f64,
-    gross: f64,
 }
 
 impl Floor {
@@ -208,16 +209,18 @@ impl Floor {
             stream: stream(0, "floor", env),
             drawdown: 0.0,
             months: 0,
-            before: 0.0,
-            gross: 1.0,
         };
-        Self((0..count as u64).map(episode).collect())
+        let episodes: Vec<Episode> = (0..count as u64).map(episode).collect();
+        Self {
+            remembered: episodes.clone(),
+            episodes,
+        }
     }
 }
 
 impl HostEnvironment for Floor {
     fn reset(&mut self, env: usize, seed: u64, state: &mut [f32], _: &mut [f64]) -> ppo_risk::Result<()> {
-        let episode = &mut self.0[env];
+        let episode = &mut self.episodes[env];
         episode.stream = stream(seed, "floor", 0);
         episode.drawdown = episode.stream.random_range(0.0..START);
         episode.months = 0;
@@ -232,11 +235,12 @@ impl HostEnvironment for Floor {
         state: &mut [f32],
         _: &mut [f64],
     ) -> ppo_risk::Result<HostStep> {
-        let episode = &mut self.0[env];
-        episode.before = episode.drawdown;
-        episode.gross = gross(StandardNormal.sample(&mut episode.stream));
+        let episode = &mut self.episodes[env];
+        let gross = gross(StandardNormal.sample(&mut episode.stream));
+        let grown = 1.0 + weights[0] * (gross - 1.0);
+        let next = after(episode.drawdown, grown);
+        let reward = next.map_or(BREACH, |_| grown.ln());
         episode.months += 1;
-        let (reward, next) = earned(episode, weights);
         episode.drawdown = next.unwrap_or(1.0 - FLOOR);
         show(episode.drawdown, state);
         Ok(HostStep {
@@ -247,21 +251,18 @@ impl HostEnvironment for Floor {
         })
     }
 
-    fn tells_counterfactual(&self) -> bool {
+    fn can_go_back(&self) -> bool {
         true
     }
 
-    fn counterfactual(&mut self, env: usize, weights: &[f64]) -> ppo_risk::Result<f64> {
-        Ok(earned(&self.0[env], weights).0)
+    fn remember(&mut self, env: usize) -> ppo_risk::Result<()> {
+        self.remembered[env] = self.episodes[env].clone();
+        Ok(())
     }
-}
 
-/// What weights earn on the last step of an episode, and the drawdown that follows.
-fn earned(episode: &Episode, weights: &[f64]) -> (f64, Option<f64>) {
-    let grown = 1.0 + weights[0] * (episode.gross - 1.0);
-    match after(episode.before, grown) {
-        Some(next) => (grown.ln(), Some(next)),
-        None => (BREACH, None),
+    fn go_back(&mut self, env: usize) -> ppo_risk::Result<()> {
+        self.episodes[env] = self.remembered[env].clone();
+        Ok(())
     }
 }
 

@@ -34,14 +34,13 @@ pub(crate) fn hedging_demand(distribution: Distribution, seed: u64) -> Measured 
     let problem = Problem {
         episode_len: STEPS,
         gamma: 1.0,
-        scheduled_noise: true,
         ..Problem::of(Arc::new(Nothing))
     };
     let (spec, config) = (problem.spec(distribution), problem.config(seed));
-    let host = Premiums((0..config.ppo.n_envs).map(|_| Episode::begin(0)).collect());
+    let host = Premiums::new(config.ppo.n_envs);
     let variate = config.env.control_variate;
     let environments = HostEnvironments::new(host, &spec, variate, seed, config.ppo.n_envs);
-    let environments = Box::new(environments.expect("the host tells what the control variate needs"));
+    let environments = Box::new(environments.expect("the host has what the control variate needs"));
     let policy = problem.train_in(Experience::Environments(environments), distribution, seed);
     let law = Law::new();
     let (best, myopic) = (law.solve(Rule::Best), law.solve(Rule::Myopic));
@@ -171,17 +170,29 @@ impl Law {
 }
 
 /// One asset, whose premium is seen at every close, beside the part of the steps that is left and the log of the value.
-struct Premiums(Vec<Episode>);
+struct Premiums {
+    episodes: Vec<Episode>,
+    remembered: Vec<Episode>,
+}
 
-/// Where an episode stands, and what the last step met.
+impl Premiums {
+    fn new(count: usize) -> Self {
+        let episodes = vec![Episode::begin(0); count];
+        Self {
+            remembered: episodes.clone(),
+            episodes,
+        }
+    }
+}
+
+/// Where an episode stands.
+#[derive(Clone)]
 struct Episode {
     stream: Stream,
     premium: f64,
     steps: usize,
-    /// ln of the value, that at the start being 1: now, and before the last step.
+    /// ln of the value, that at the start being 1.
     log_value: f64,
-    before: f64,
-    gross: f64,
 }
 
 impl Episode {
@@ -192,8 +203,6 @@ impl Episode {
             premium: MEAN,
             steps: 0,
             log_value: 0.0,
-            before: 0.0,
-            gross: 1.0,
         }
     }
 
@@ -204,36 +213,26 @@ impl Episode {
         }
     }
 
-    /// The reward of a step.
+    /// The reward of a step, what it added to the utility: u(V') - u(V), which over an episode adds up to the utility of its end.
     fn step(&mut self, weights: &[f64]) -> f64 {
         let (u, z): (f64, f64) = (
             StandardNormal.sample(&mut self.stream),
             StandardNormal.sample(&mut self.stream),
         );
-        self.gross = (VOLATILITY * (self.premium + u) - 0.5 * VOLATILITY * VOLATILITY).exp();
+        let gross = (VOLATILITY * (self.premium + u) - 0.5 * VOLATILITY * VOLATILITY).exp();
         let shock = CORRELATION * u + (1.0 - CORRELATION * CORRELATION).sqrt() * z;
         self.premium = MEAN + DECAY * (self.premium - MEAN) + SHOCK * shock;
         self.steps += 1;
-        self.before = self.log_value;
-        self.log_value += self.grown(weights);
-        self.earned(weights)
-    }
-
-    /// ln of what weights made of 1 on the last step.
-    fn grown(&self, weights: &[f64]) -> f64 {
-        (weights[0] * (self.gross - 1.0)).ln_1p()
-    }
-
-    /// What weights added to the utility on it: u(V') - u(V), which over an episode adds up to the utility of its end.
-    fn earned(&self, weights: &[f64]) -> f64 {
-        (POWER * self.before).exp() * (POWER * self.grown(weights)).exp_m1() / POWER
+        let (before, grown) = (self.log_value, (weights[0] * (gross - 1.0)).ln_1p());
+        self.log_value += grown;
+        (POWER * before).exp() * (POWER * grown).exp_m1() / POWER
     }
 }
 
 impl HostEnvironment for Premiums {
     fn reset(&mut self, env: usize, seed: u64, state: &mut [f32], _: &mut [f64]) -> ppo_risk::Result<()> {
-        self.0[env] = Episode::begin(seed);
-        self.0[env].show(state);
+        self.episodes[env] = Episode::begin(seed);
+        self.episodes[env].show(state);
         Ok(())
     }
 
@@ -244,7 +243,7 @@ impl HostEnvironment for Premiums {
         state: &mut [f32],
         _: &mut [f64],
     ) -> ppo_risk::Result<HostStep> {
-        let episode = &mut self.0[env];
+        let episode = &mut self.episodes[env];
         let reward = episode.step(weights);
         episode.show(state);
         // Nothing follows the last step: the utility has been paid out.
@@ -256,11 +255,17 @@ impl HostEnvironment for Premiums {
         })
     }
 
-    fn tells_counterfactual(&self) -> bool {
+    fn can_go_back(&self) -> bool {
         true
     }
 
-    fn counterfactual(&mut self, env: usize, weights: &[f64]) -> ppo_risk::Result<f64> {
-        Ok(self.0[env].earned(weights))
+    fn remember(&mut self, env: usize) -> ppo_risk::Result<()> {
+        self.remembered[env] = self.episodes[env].clone();
+        Ok(())
+    }
+
+    fn go_back(&mut self, env: usize) -> ppo_risk::Result<()> {
+        self.episodes[env] = self.remembered[env].clone();
+        Ok(())
     }
 }

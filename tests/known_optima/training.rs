@@ -22,9 +22,6 @@ pub(crate) struct Problem {
     /// Discount. Where trading is free and nothing an action does outlives its step, the best policy is the same at
     /// any discount, and at 0 the problem is the one it is meant to be: one step.
     pub(crate) gamma: f64,
-    /// Whether the noise falls by a schedule instead of being learnt: where a decision matters to later ones, a policy that
-    /// learns its noise has none left before it has learnt what is best.
-    pub(crate) scheduled_noise: bool,
     /// What an episode starts with.
     pub(crate) start: Start,
     /// Exponent of prioritised trajectories.
@@ -63,7 +60,6 @@ impl Problem {
             gamma: 0.0,
             cost_rate: 0.0,
             priority_alpha: 0.0,
-            scheduled_noise: false,
             start: Start::Cash,
             cash: true,
             short: false,
@@ -104,7 +100,7 @@ impl Problem {
     /// horizon and discount.
     ///
     /// Chosen on signals of seven assets (volatility 25%, half-life 10 days), which no figure is about: many updates on few
-    /// decisions each, in one minibatch, with large steps and noise that begins large.
+    /// decisions each, in one minibatch, with large steps. The noise is the library's default.
     pub(crate) fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
@@ -117,10 +113,6 @@ impl Problem {
                 batch_size: 1024,
                 n_epochs: 4,
                 learning_rate: 3e-3,
-                log_std_init: -0.3,
-                kappa_init: 8.0,
-                log_std_final: self.scheduled_noise.then_some(-2.5),
-                kappa_final: self.scheduled_noise.then_some(200.0),
                 learning_rate_schedule: Schedule::Linear,
                 gamma: self.gamma,
                 priority_alpha: self.priority_alpha,
@@ -134,7 +126,7 @@ impl Problem {
                 episode_len: self.episode_len,
                 start: self.start,
                 reward: self.reward,
-                control_variate: ControlVariate::SelfCritical,
+                control_variate: ControlVariate::PolicyPath,
                 ..EnvConfig::default()
             },
         }

@@ -41,6 +41,26 @@ namespace PpoRisk
         double Counterfactual(long env, double[] weights);
     }
 
+    /// <summary>
+    /// Environments that can go back to where they were, which <see cref="ControlVariate.PolicyPath"/> needs.
+    /// </summary>
+    public interface IRememberingEnvironment : IHostEnvironment
+    {
+        /// <summary>
+        /// Keeps where an environment is: all that what follows depends on besides the weights, its random numbers to come
+        /// too. Called at the start of every rollout.
+        /// </summary>
+        /// <param name="env">the environment's number</param>
+        void Remember(long env);
+
+        /// <summary>
+        /// Puts an environment where it was at the last Remember: from there the same weights have to lead to the same states
+        /// and rewards again. Called once after each.
+        /// </summary>
+        /// <param name="env">the environment's number</param>
+        void GoBack(long env);
+    }
+
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal unsafe delegate int ResetCallback(
         IntPtr user, UIntPtr env, ulong seed, float* state, UIntPtr state_len, double* prior, UIntPtr prior_len);
@@ -61,6 +81,9 @@ namespace PpoRisk
     internal unsafe delegate int CounterfactualCallback(
         IntPtr user, UIntPtr env, double* weights, UIntPtr weights_len, double* reward);
 
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal delegate int PlaceCallback(IntPtr user, UIntPtr env);
+
     /// <summary>A host's environments, with the arrays that they are called with.</summary>
     internal sealed unsafe class EnvironmentHost : Host
     {
@@ -69,6 +92,8 @@ namespace PpoRisk
         private static readonly ResetCallback OnReset = Reset;
         private static readonly StepCallback OnStep = Step;
         private static readonly CounterfactualCallback OnCounterfactual = Counterfactual;
+        private static readonly PlaceCallback OnRemember = Remember;
+        private static readonly PlaceCallback OnGoBack = GoBack;
 
         private readonly IHostEnvironment environment;
         private float[] state = new float[0];
@@ -89,6 +114,11 @@ namespace PpoRisk
             if (environment is ICounterfactualEnvironment)
             {
                 table.Counterfactual = Marshal.GetFunctionPointerForDelegate(OnCounterfactual);
+            }
+            if (environment is IRememberingEnvironment)
+            {
+                table.Remember = Marshal.GetFunctionPointerForDelegate(OnRemember);
+                table.GoBack = Marshal.GetFunctionPointerForDelegate(OnGoBack);
             }
             return table;
         }
@@ -160,6 +190,35 @@ namespace PpoRisk
                 Fit(ref host.weights, weights_len);
                 Marshal.Copy((IntPtr)weights, host.weights, 0, host.weights.Length);
                 *reward = ((ICounterfactualEnvironment)host.environment).Counterfactual((long)env, host.weights);
+                return 0;
+            }
+            catch (Exception exception)
+            {
+                host.Keep(exception);
+                return Failed;
+            }
+        }
+
+        private static int Remember(IntPtr user, UIntPtr env)
+        {
+            return Place(user, world => world.Remember((long)env));
+        }
+
+        private static int GoBack(IntPtr user, UIntPtr env)
+        {
+            return Place(user, world => world.GoBack((long)env));
+        }
+
+        private static int Place(IntPtr user, Action<IRememberingEnvironment> act)
+        {
+            var host = Find<EnvironmentHost>(user);
+            if (host == null)
+            {
+                return Failed;
+            }
+            try
+            {
+                act((IRememberingEnvironment)host.environment);
                 return 0;
             }
             catch (Exception exception)

@@ -21,6 +21,7 @@ internal static class Training
         Foreground(folder);
         HostErrors();
         Counterfactuals();
+        PolicyPaths();
         Background();
         Stopping();
         Online(folder);
@@ -143,6 +144,52 @@ internal static class Training
                 var failure = Check.Throws<InvalidOperationException>(
                     "a counterfactual that throws", () => trainer.Train());
                 Check.Same("it cannot be told", failure?.Message, "the host's own exception");
+            }
+        }
+    }
+
+    /// <summary>A simulator that can go back to where it was.</summary>
+    private sealed class Remembering : Simulator, IRememberingEnvironment
+    {
+        internal long Remembered;
+        internal long Back;
+        internal long FailAt = -1;
+
+        public void Remember(long env)
+        {
+            Remembered++;
+        }
+
+        public void GoBack(long env)
+        {
+            if (++Back == FailAt)
+            {
+                throw new InvalidOperationException("there is no way back");
+            }
+        }
+    }
+
+    private static void PolicyPaths()
+    {
+        var config = Simulator.Settings(40);
+        config.ControlVariate = ControlVariate.PolicyPath;
+        using (var agent = new Agent(Simulator.Spec))
+        {
+            Check.Refuses(Status.InvalidArgument, "go back", () => Trainer.OnHost(agent, new Simulator(), config));
+            var world = new Remembering();
+            using (var trainer = Trainer.OnHost(agent, world, config))
+            {
+                var metrics = trainer.Train();
+                Check.Same(2 * (long)metrics.EnvSteps, world.Steps, "every decision with noise and without");
+                Check.That(world.Remembered > 0, "remembered");
+                Check.Same(world.Remembered, world.Back, "back as often as remembered");
+                Check.That(Simulator.Gain(agent) > 0.8, "learnt: " + Simulator.Gain(agent));
+            }
+            using (var trainer = Trainer.OnHost(agent, new Remembering { FailAt = 300 }, config))
+            {
+                var failure = Check.Throws<InvalidOperationException>(
+                    "a way back that throws", () => trainer.Train());
+                Check.Same("there is no way back", failure?.Message, "the host's own exception");
             }
         }
     }

@@ -122,6 +122,7 @@ PPO_START_RANDOM = 1
 PPO_CONTROL_VARIATE_NONE = 0
 PPO_CONTROL_VARIATE_PRIOR_PATH = 1
 PPO_CONTROL_VARIATE_SELF_CRITICAL = 2
+PPO_CONTROL_VARIATE_POLICY_PATH = 3
 PPO_JOB_RUNNING = 0
 PPO_JOB_FINISHED = 1
 PPO_JOB_CANCELLED = 2
@@ -548,6 +549,12 @@ ppo_host_step = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_voi
 ppo_host_counterfactual = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
 
 
+ppo_host_remember = CFUNCTYPE(c_int32, c_void_p, c_size_t)
+
+
+ppo_host_go_back = CFUNCTYPE(c_int32, c_void_p, c_size_t)
+
+
 class ppo_host_environment(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -556,6 +563,8 @@ class ppo_host_environment(Structure):
         ("reset", ppo_host_reset),
         ("step", ppo_host_step),
         ("counterfactual", ppo_host_counterfactual),
+        ("remember", ppo_host_remember),
+        ("go_back", ppo_host_go_back),
     ]
 
 

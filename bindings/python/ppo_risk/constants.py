@@ -88,11 +88,14 @@ class ControlVariate(IntEnum):
     PRIOR_PATH: The reward of the prior's own portfolio on the same returns is taken out.
     SELF_CRITICAL: The reward that the deterministic action would have had is taken out. In a host's own environment by
         its `counterfactual`.
+    POLICY_PATH: What the deterministic policy would have earned from the same state to the end of the rollout is taken
+        out. In a host's own environment by its `remember` and `go_back`; not in environments by themselves.
     """
 
     NONE = c.PPO_CONTROL_VARIATE_NONE
     PRIOR_PATH = c.PPO_CONTROL_VARIATE_PRIOR_PATH
     SELF_CRITICAL = c.PPO_CONTROL_VARIATE_SELF_CRITICAL
+    POLICY_PATH = c.PPO_CONTROL_VARIATE_POLICY_PATH
 
 
 class Start(IntEnum):

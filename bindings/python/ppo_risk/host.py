@@ -40,7 +40,8 @@ class HostEnvironment(ABC):
     """Environments for Trainer, `n_envs` of them, numbered from 0.
 
     Its methods are called on the thread that trains, one at a time. What they raise ends the training call, which
-    raises it. `counterfactual` is needed for ControlVariate.SELF_CRITICAL alone.
+    raises it. `counterfactual` is needed for ControlVariate.SELF_CRITICAL alone, `remember` and `go_back` for
+    ControlVariate.POLICY_PATH.
     """
 
     @abstractmethod
@@ -59,6 +60,16 @@ class HostEnvironment(ABC):
         returns. Nothing may change by it. Called after every step, the last of an episode too."""
         raise NotImplementedError
 
+    def remember(self, env: int) -> None:
+        """Keeps where an environment is: all that what follows depends on besides the weights, its random numbers to come too.
+        Called at the start of every rollout."""
+        raise NotImplementedError
+
+    def go_back(self, env: int) -> None:
+        """Puts an environment where it was at the last `remember`: from there the same weights have to lead to the same states
+        and rewards again. Called once after each."""
+        raise NotImplementedError
+
 
 def table(environment: HostEnvironment) -> "tuple[c.ppo_host_environment, Registration]":
     """The library's table of functions for an environment, and what keeps it alive."""
@@ -68,6 +79,8 @@ def table(environment: HostEnvironment) -> "tuple[c.ppo_host_environment, Regist
     made.user, made.reset, made.step = registration.number, _reset, _step
     if type(environment).counterfactual is not HostEnvironment.counterfactual:
         made.counterfactual = _counterfactual
+    if type(environment).go_back is not HostEnvironment.go_back:
+        made.remember, made.go_back = _remember, _go_back
     return made, registration
 
 
@@ -106,6 +119,24 @@ def _counterfactual(user: int, env: int, weights: int, weights_len: int, reward:
         target = np.empty(weights_len)
         ctypes.memmove(target.ctypes.data, weights, target.nbytes)
         ctypes.c_double.from_address(reward).value = environment.counterfactual(env, target)
+        return WENT_ON
+
+    return guarded(call, user)
+
+
+@c.ppo_host_remember  # type: ignore[untyped-decorator]
+def _remember(user: int, env: int) -> int:
+    def call(environment: HostEnvironment) -> int:
+        environment.remember(env)
+        return WENT_ON
+
+    return guarded(call, user)
+
+
+@c.ppo_host_go_back  # type: ignore[untyped-decorator]
+def _go_back(user: int, env: int) -> int:
+    def call(environment: HostEnvironment) -> int:
+        environment.go_back(env)
         return WENT_ON
 
     return guarded(call, user)

@@ -1,5 +1,6 @@
 """Training from Python: functions that the library calls back, jobs, asyncio."""
 
+import copy
 import asyncio
 import gc
 import logging
@@ -71,6 +72,49 @@ def test_a_hosts_counterfactual_takes_the_noise_out():
     assert learnt[ControlVariate.SELF_CRITICAL] > 0.6 > learnt[ControlVariate.NONE], learnt
     with pytest.raises(ppo_risk.Error, match="counterfactual"):
         Trainer(Agent(spec), Lean(), config(control_variate=ControlVariate.SELF_CRITICAL))
+
+
+class Returning(Noisy):
+    """The same without a counterfactual; it can go back to where it was."""
+
+    counterfactual = HostEnvironment.counterfactual
+
+    def __init__(self):
+        super().__init__()
+        self.kept, self.back = {}, 0
+
+    def reset(self, env, seed):
+        self.draws = getattr(self, "draws", {})
+        self.draws[env] = np.random.default_rng(seed)
+        return super().reset(env, seed)
+
+    def step(self, env, weights):
+        self.noise = self.draws[env]
+        return super().step(env, weights)
+
+    def remember(self, env):
+        self.kept[env] = self.ages[env], copy.deepcopy(self.draws[env])
+
+    def go_back(self, env):
+        self.back += 1
+        self.ages[env], self.draws[env] = self.kept[env][0], copy.deepcopy(self.kept[env][1])
+
+
+def test_a_host_goes_back_to_follow_the_policy_without_noise():
+    if not ppo_risk.can_train():
+        pytest.skip("a library without libtorch")
+    spec = {"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": False, "columns": []},
+            "action": {"distribution": "gaussian", "cash": True},
+            "network": {"mlp": {"hidden": [8], "activation": "tanh", "shared_trunk": True}}}
+    learnt = {}
+    for variate in (ControlVariate.NONE, ControlVariate.POLICY_PATH):
+        agent, world = Agent(spec), Returning()
+        Trainer(agent, world, config(total_steps=16384, gamma=0.0, control_variate=variate)).train()
+        assert (world.back, world.steps) == ((0, 16384) if variate == ControlVariate.NONE else (512, 2 * 16384))
+        learnt[variate] = agent.select_action(np.zeros(STATE, np.float32))[0]
+    assert learnt[ControlVariate.POLICY_PATH] > 0.6 > learnt[ControlVariate.NONE], learnt
+    with pytest.raises(ppo_risk.Error, match="go back"):
+        Trainer(Agent(spec), Lean(), config(control_variate=ControlVariate.POLICY_PATH))
 
 
 def config(**changed) -> Config:

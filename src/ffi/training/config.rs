@@ -53,6 +53,9 @@ pub const PPO_CONTROL_VARIATE_PRIOR_PATH: u32 = 1;
 /// Control variate: the reward that the deterministic action would have had is taken out. In a host's own
 /// environment by its `counterfactual`.
 pub const PPO_CONTROL_VARIATE_SELF_CRITICAL: u32 = 2;
+/// Control variate: what the deterministic policy would have earned from the same state to the end of the rollout is taken out.
+/// In a host's own environment by its `remember` and `go_back`; not in environments by themselves.
+pub const PPO_CONTROL_VARIATE_POLICY_PATH: u32 = 3;
 
 /// How a policy is made and trained. Fill it with ppo_config_init, then change what should differ. Later versions of
 /// the library add fields at the end and keep taking the struct as it is here. Names and meanings are those of
@@ -332,6 +335,7 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
             ControlVariate::None => PPO_CONTROL_VARIATE_NONE,
             ControlVariate::PriorPath => PPO_CONTROL_VARIATE_PRIOR_PATH,
             ControlVariate::SelfCritical => PPO_CONTROL_VARIATE_SELF_CRITICAL,
+            ControlVariate::PolicyPath => PPO_CONTROL_VARIATE_POLICY_PATH,
         },
         start: match env.start {
             Start::Cash => PPO_START_CASH,
@@ -401,7 +405,7 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
             PPO_DEVICE_CPU => DeviceChoice::Cpu,
             PPO_DEVICE_CUDA => DeviceChoice::Cuda,
             other => {
-                let expected = "a PPO_DEVICE_ number (0 to 2)";
+                let expected = "a PPO_DEVICE_ number (0 to 3)";
                 return Err(Failure::invalid("config.device", other, expected));
             }
         },
@@ -458,8 +462,9 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
                 PPO_CONTROL_VARIATE_NONE => ControlVariate::None,
                 PPO_CONTROL_VARIATE_PRIOR_PATH => ControlVariate::PriorPath,
                 PPO_CONTROL_VARIATE_SELF_CRITICAL => ControlVariate::SelfCritical,
+                PPO_CONTROL_VARIATE_POLICY_PATH => ControlVariate::PolicyPath,
                 other => {
-                    let expected = "a PPO_CONTROL_VARIATE_ number (0 to 2)";
+                    let expected = "a PPO_CONTROL_VARIATE_ number (0 to 3)";
                     return Err(Failure::invalid("config.control_variate", other, expected));
                 }
             },

@@ -74,6 +74,18 @@ pub type ppo_host_counterfactual = Option<
     ) -> i32,
 >;
 
+/// Remembers where the environment `env` is: all that what follows depends on besides the weights, its random numbers to come too.
+/// Called where the configuration's control_variate is PPO_CONTROL_VARIATE_POLICY_PATH, at the start of every rollout.
+///
+/// Answers as ppo_host_reset.
+pub type ppo_host_remember = Option<unsafe extern "C" fn(user: *mut c_void, env: usize) -> i32>;
+
+/// Puts the environment `env` where it was at the last ppo_host_remember, whatever has happened in it since; from there the same
+/// weights have to lead to the same states and rewards again. Called once after each ppo_host_remember.
+///
+/// Answers as ppo_host_reset.
+pub type ppo_host_go_back = Option<unsafe extern "C" fn(user: *mut c_void, env: usize) -> i32>;
+
 /// What a step of a host's environment came to.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -105,11 +117,15 @@ pub struct ppo_host_environment {
     pub step: ppo_host_step,
     /// What other weights would have earned on it; NULL where the control variate self_critical is not used.
     pub counterfactual: ppo_host_counterfactual,
+    /// Remembers where an environment is; NULL where the control variate policy_path is not used.
+    pub remember: ppo_host_remember,
+    /// Goes back there; NULL where the control variate policy_path is not used.
+    pub go_back: ppo_host_go_back,
 }
 
 versioned!(
     ppo_host_environment,
-    [32, 40],
+    [32, 40, 56],
     ppo_host_environment {
         struct_size: size_of::<ppo_host_environment>() as u32,
         reserved: 0,
@@ -117,6 +133,8 @@ versioned!(
         reset: None,
         step: None,
         counterfactual: None,
+        remember: None,
+        go_back: None,
     }
 );
 
@@ -149,6 +167,8 @@ pub(in crate::ffi) fn read(call: Call<'_>, environment: *const ppo_host_environm
         reset: table.reset.ok_or_else(|| missing("reset"))?,
         step: table.step.ok_or_else(|| missing("step"))?,
         counterfactual: table.counterfactual,
+        remember: table.remember,
+        go_back: table.go_back,
     })
 }
 
@@ -168,6 +188,8 @@ pub(in crate::ffi) struct Host {
         *mut ppo_host_result,
     ) -> i32,
     counterfactual: Option<unsafe extern "C" fn(*mut c_void, usize, *const f64, usize, *mut f64) -> i32>,
+    remember: Option<unsafe extern "C" fn(*mut c_void, usize) -> i32>,
+    go_back: Option<unsafe extern "C" fn(*mut c_void, usize) -> i32>,
 }
 
 impl HostEnvironment for Host {
@@ -232,11 +254,7 @@ impl HostEnvironment for Host {
 
     fn counterfactual(&mut self, env: usize, weights: &[f64]) -> Result<f64> {
         let Some(counterfactual) = self.counterfactual else {
-            return Err(Error::invalid(
-                "environment.counterfactual",
-                "NULL",
-                "a function of the host",
-            ));
+            return Err(missing("counterfactual"));
         };
         let mut reward = 0.0;
         let answer = call_host!(
@@ -250,6 +268,28 @@ impl HostEnvironment for Host {
         accept("counterfactual", answer)?;
         Ok(reward)
     }
+
+    fn can_go_back(&self) -> bool {
+        self.remember.is_some() && self.go_back.is_some()
+    }
+
+    fn remember(&mut self, env: usize) -> Result<()> {
+        let remember = self.remember.ok_or_else(|| missing("remember"))?;
+        accept("remember", call_host!(remember, self.user.pointer(), env))
+    }
+
+    fn go_back(&mut self, env: usize) -> Result<()> {
+        let go_back = self.go_back.ok_or_else(|| missing("go_back"))?;
+        accept("go_back", call_host!(go_back, self.user.pointer(), env))
+    }
+}
+
+fn missing(function: &str) -> Error {
+    Error::invalid(
+        format!("environment.{function}"),
+        "NULL",
+        "a function of the host",
+    )
 }
 
 /// Where a prior is to be written; NULL without one.

@@ -64,6 +64,7 @@ pub unsafe extern "C" fn ppo_trainer_new(
 /// \param environment  the host's functions; copied
 /// \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len)
 ///                     control_variate alone is used: PPO_CONTROL_VARIATE_SELF_CRITICAL needs `counterfactual`,
+///                     PPO_CONTROL_VARIATE_POLICY_PATH `remember` and `go_back`,
 ///                     PPO_CONTROL_VARIATE_PRIOR_PATH the result's `prior_reward` and a policy with a prior
 /// \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
 ///

@@ -1,6 +1,6 @@
 //! What a decision is taken on: the bar that just ended, and the portfolio at its close.
 
-use crate::error::{Error, Result, words};
+use crate::error::{Error, Result, check_length, words};
 use crate::market::price::{AssetPrices, BarNames, PriceBar};
 use crate::market::{BarColumns, Status};
 use crate::risk::check;
@@ -87,12 +87,12 @@ impl<'a> Bar<'a> {
             return Err(Error::invalid("bar.trend", trend, "a finite number"));
         }
         if let Some(betas) = self.betas {
-            check::length("bar.betas", betas.len(), assets, of)?;
+            check_length("bar.betas", betas.len(), assets, of)?;
             check_moderate("bar.betas", betas, LARGEST_TARGET)?;
         }
         if let Some(observation) = self.observation {
             let of = "numbers that the regime model looks at";
-            check::length("bar.observation", observation.len(), width, of)?;
+            check_length("bar.observation", observation.len(), width, of)?;
             check::finite("bar.observation", observation)?;
         }
         Ok(CheckedBar { bar: self, prices })
@@ -157,7 +157,7 @@ impl RiskPortfolio<'_> {
             ("portfolio.target", self.target, LARGEST_TARGET),
             ("portfolio.current", self.current, LARGEST_WEIGHT),
         ] {
-            check::length(input, weights.len(), assets, "number of assets")?;
+            check_length(input, weights.len(), assets, "number of assets")?;
             check_moderate(input, weights, most)?;
         }
         if !(self.equity > 0.0 && self.equity <= LARGEST_EQUITY) {

@@ -5,7 +5,6 @@ use crate::env::{ControlVariate, EpisodeStats};
 use crate::error::{Error, Result};
 use crate::policy::spec::Distribution;
 use crate::rl::config::PpoConfig;
-use crate::rl::gae;
 use crate::rl::priority::Priorities;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::Transitions;
@@ -33,17 +32,19 @@ impl Trainer {
         self.agree()?;
         self.schedule_noise()?;
         let mut reused = std::mem::take(&mut self.reused);
-        let outcome = self.update_with(&mut reused);
+        let collected = self.collect_rollout(&mut reused);
+        let outcome = collected.and_then(|()| self.learn(&mut reused));
         self.reused = reused;
         outcome
     }
 
-    fn update_with(&mut self, reused: &mut Reused) -> Result<UpdateStats> {
+    /// Fills the rollout of all ranks, with rewards that are scaled.
+    pub(super) fn collect_rollout(&mut self, reused: &mut Reused) -> Result<()> {
         let outcome = self.collect(&mut reused.spread, &mut reused.episodes);
         self.exchange(outcome, &mut reused.episodes)?;
         self.write_steps(&mut reused.steps);
         self.scale_rewards(&reused.steps);
-        self.learn(reused)
+        Ok(())
     }
 
     /// One PPO update on transitions of the caller's, all of which are used up.
@@ -274,47 +275,6 @@ impl Trainer {
         Ok(())
     }
 
-    /// With a control variate of the policy's own, takes what the market did out of the rewards.
-    fn take_out_baselines(&mut self) {
-        let self_critical = self.self_critical();
-        let buffer = &mut self.buffer;
-        if self_critical {
-            // b_t does not depend on the sampled action and V_b(s_t) is its mean, so r_t - (b_t - V_b(s_t)) has the
-            // mean of r_t, and what the market did to every action alike is gone from advantages and value targets.
-            let baselines = buffer.baseline_rewards.iter().zip(&buffer.baseline_values);
-            for (reward, (baseline, expected)) in buffer.rewards.iter_mut().zip(baselines) {
-                *reward -= baseline - expected;
-            }
-        }
-    }
-
-    /// Advantages and value targets, of a policy that differs by these ratios [rows] from the one that acted; empty: it does not.
-    fn estimate_advantages(&mut self, ratios: &[f32]) {
-        let (gamma, lambda) = (self.config.ppo.gamma as f32, self.config.ppo.gae_lambda as f32);
-        let buffer = &mut self.buffer;
-        let rows = buffer.block_rows();
-        for (b, advantages) in buffer.advantages.chunks_mut(rows).enumerate() {
-            let piece = b * rows..(b + 1) * rows;
-            let steps = gae::Steps {
-                rewards: &buffer.rewards[piece.clone()],
-                values: &buffer.values[piece.clone()],
-                next_values: &buffer.next_values[piece.clone()],
-                terminated: &buffer.terminated[piece.clone()],
-                truncated: &buffer.truncated[piece.clone()],
-                ratios: ratios.get(piece).unwrap_or_default(),
-            };
-            gae::advantages(steps, buffer.block, gamma, lambda, advantages);
-        }
-        for ((target, advantage), value) in buffer
-            .returns
-            .iter_mut()
-            .zip(&buffer.advantages)
-            .zip(&buffer.values)
-        {
-            *target = advantage + value;
-        }
-    }
-
     fn run_epochs(&mut self, learning_rate: f64, room: &mut EpochRoom) -> Result<UpdateStats> {
         let ppo = self.config.ppo.clone();
         let loss = self.loss(&ppo);
@@ -396,8 +356,8 @@ impl Trainer {
         }
     }
 
-    fn self_critical(&self) -> bool {
-        matches!(self.config.env.control_variate, ControlVariate::SelfCritical)
+    pub(super) fn self_critical(&self) -> bool {
+        self.config.env.control_variate == ControlVariate::SelfCritical
     }
 
     /// Mean standard deviation of the scores, or the concentration.

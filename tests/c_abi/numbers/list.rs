@@ -124,7 +124,8 @@ pub(super) fn numbers() -> Vec<Number> {
             PPO_DEVICE_AUTO, PPO_DEVICE_CPU, PPO_DEVICE_CUDA, PPO_SCHEDULE_CONSTANT, PPO_SCHEDULE_LINEAR,
             PPO_REWARD_SHAPED, PPO_REWARD_LOG_RETURN, PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE,
             PPO_REWARD_DIFFERENTIAL_SHARPE, PPO_REWARD_TERMINAL_CRRA, PPO_START_CASH, PPO_START_RANDOM,
-            PPO_CONTROL_VARIATE_NONE, PPO_CONTROL_VARIATE_PRIOR_PATH, PPO_CONTROL_VARIATE_SELF_CRITICAL),
+            PPO_CONTROL_VARIATE_NONE, PPO_CONTROL_VARIATE_PRIOR_PATH, PPO_CONTROL_VARIATE_SELF_CRITICAL,
+            PPO_CONTROL_VARIATE_POLICY_PATH),
         layout!(ppo_risk::ffi::training::config: ppo_config {
             struct_size, reserved, seed, log_std_init, kappa_init, total_steps, n_envs, n_steps, batch_size,
             n_epochs, threads, device, learning_rate, gamma, gae_lambda, clip_range, clip_range_vf, ent_coef,
@@ -138,7 +139,7 @@ pub(super) fn numbers() -> Vec<Number> {
             reward, terminated, truncated, prior_reward,
         }),
         layout!(ppo_risk::ffi::training::host: ppo_host_environment {
-            struct_size, reserved, user, reset, step, counterfactual,
+            struct_size, reserved, user, reset, step, counterfactual, remember, go_back,
         }),
         constants!(ppo_risk::ffi::training::job:
             PPO_JOB_RUNNING, PPO_JOB_FINISHED, PPO_JOB_CANCELLED, PPO_JOB_FAILED, PPO_WAIT_FOREVER),

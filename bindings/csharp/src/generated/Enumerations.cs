@@ -163,6 +163,12 @@ namespace PpoRisk
         /// its `counterfactual`.
         /// </summary>
         SelfCritical = 2,
+        /// <summary>
+        /// What the deterministic policy would have earned from the same state to the end of the rollout is
+        /// taken out. In a host's own environment by its `remember` and `go_back`; not in environments by
+        /// themselves.
+        /// </summary>
+        PolicyPath = 3,
     }
 
     /// <summary>What an episode of the library's own environments starts with.</summary>

@@ -900,6 +900,8 @@ namespace PpoRisk
         internal IntPtr Reset;
         internal IntPtr Step;
         internal IntPtr Counterfactual;
+        internal IntPtr Remember;
+        internal IntPtr GoBack;
 
         /// <summary>One that the library has filled in.</summary>
         internal static HostEnvironmentData Blank()

@@ -1,17 +1,24 @@
 //! One block of environments through one rollout: state, action, reward, state, ... Every block owns its
 //! environments and its streams of noise, so blocks may run on any thread in any order.
 
+mod context;
+mod next_values;
+mod policy_path;
+
+pub(super) use context::{CollectContext, normalize_rows};
+
 use crate::env::{Environments, EpisodeStats};
 use crate::error::Result;
 use crate::math::random::Stream;
 use crate::policy::distribution::{concentration, sample_dirichlet, sample_gaussian};
-use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
 use crate::rl::rollout::RolloutBlock;
-use crate::train::evaluator::{Acting, Evaluator};
+use crate::train::evaluator::Evaluator;
 use crate::train::fused::Said;
 use crate::train::gate;
 use crate::train::learner::Learner;
+use next_values::NextValues;
+use policy_path::PolicyPath;
 
 /// A block of environments and what acts in it.
 pub(super) struct Collector {
@@ -19,50 +26,40 @@ pub(super) struct Collector {
     /// Noise of every environment's actions: [block].
     pub(super) streams: Vec<Stream>,
     evaluator: Evaluator,
-    /// Normalised final states of truncated episodes, with their rows.
-    final_rows: Vec<usize>,
-    final_states: Vec<f32>,
-    /// Normalised states after the last step, and values of either.
-    last_states: Vec<f32>,
-    values: Vec<f32>,
+    next_values: NextValues,
+    /// One step's values of the second critic: [block].
+    baselines: Vec<f32>,
     /// Episodes that ended in the last rollout, and what it came to.
     episodes: Vec<EpisodeStats>,
     outcome: Result<()>,
+    /// With the control variate `policy_path`.
+    path: Option<PolicyPath>,
     /// Dirichlet only: concentration and draws of one environment, [L] each.
     concentration: Vec<f64>,
     draws: Vec<f64>,
 }
 
-/// What a collector needs besides its own.
-#[derive(Clone, Copy)]
-pub(super) struct CollectContext<'a> {
-    pub(super) spec: &'a PolicySpec,
-    pub(super) acting: Acting<'a>,
-    /// The distribution's parameter.
-    pub(super) spread: &'a [f32],
-    pub(super) normalizer: &'a ObservationNormalizer,
-    pub(super) self_critical: bool,
-}
-
 impl Collector {
-    /// A collector over `environments`, which act by the parameters of `learner`.
+    /// A collector over `environments`, which act by the parameters of `learner`; with the control variate `policy_path` or
+    /// without.
     pub(super) fn new(
         environments: Box<dyn Environments>,
         streams: Vec<Stream>,
         learner: &Learner,
         score_len: usize,
+        is_followed: bool,
     ) -> Self {
+        let evaluator = || Evaluator {
+            follows: true,
+            ..learner.evaluator(environments.count())
+        };
         Self {
-            evaluator: Evaluator {
-                follows: true,
-                ..learner.evaluator(environments.count())
-            },
+            path: is_followed.then(|| PolicyPath::new(evaluator())),
+            evaluator: evaluator(),
             environments,
             streams,
-            final_rows: Vec::new(),
-            final_states: Vec::new(),
-            last_states: Vec::new(),
-            values: Vec::new(),
+            next_values: NextValues::default(),
+            baselines: Vec::new(),
             episodes: Vec::new(),
             outcome: Ok(()),
             concentration: vec![0.0; score_len],
@@ -88,8 +85,13 @@ impl Collector {
             context.spec.score_len(),
         );
         let n_steps = block.values.len() / count;
-        self.final_rows.clear();
-        self.final_states.clear();
+        self.next_values.clear();
+        if let Some(path) = &mut self.path {
+            path.fill(context, &mut *self.environments, block)?;
+        }
+        // What the path has filled, it keeps.
+        let own_baselines = self.path.is_none();
+        self.baselines.resize(count, 0.0);
         for step in 0..n_steps {
             let rows = step * count..(step + 1) * count;
             let (s, a) = (
@@ -107,7 +109,7 @@ impl Collector {
             let said = Said {
                 scores: &mut block.scores[a.clone()],
                 values: &mut block.values[rows.clone()],
-                baselines: &mut block.baseline_values[rows.clone()],
+                baselines: &mut self.baselines,
             };
             self.evaluator.evaluate(context.acting, &block.states[s], said)?;
             self.sample(context.spec, block, a.clone(), context.spread);
@@ -118,57 +120,25 @@ impl Collector {
             let actions = &block.actions[a];
             let result = gate::outside(move || environments.step(actions, deterministic))?;
             block.raw_rewards[rows.clone()].copy_from_slice(&result.rewards);
-            block.raw_baseline_rewards[rows.clone()].copy_from_slice(&result.baseline_rewards);
+            if own_baselines {
+                block.baseline_values[rows.clone()].copy_from_slice(&self.baselines);
+                block.raw_baseline_rewards[rows.clone()].copy_from_slice(&result.baseline_rewards);
+            }
             block.terminated[rows.clone()].copy_from_slice(&result.terminated);
             block.truncated[rows.clone()].copy_from_slice(&result.truncated);
-            for (env, row) in rows.enumerate() {
-                if result.truncated[env] {
-                    let end = self.final_states.len();
-                    self.final_rows.push(row);
-                    self.final_states.resize(end + state_len, 0.0);
-                    let state = &result.final_states[env * state_len..(env + 1) * state_len];
-                    normalize_rows(
-                        context.normalizer,
-                        state,
-                        state_len,
-                        &mut self.final_states[end..],
-                    );
-                }
-            }
+            self.next_values.keep(context, result, rows.start);
         }
-        self.bootstrap(context, block)?;
+        self.next_values.write(
+            context,
+            &mut self.evaluator,
+            block.values,
+            self.environments.states(),
+            block.next_values,
+        )?;
         let rows = [&*block.scores, &*block.log_priors, &*block.actions];
         self.evaluator.log_probs(context.acting, rows, block.log_probs)?;
         self.episodes.clear();
         self.environments.append_episodes(&mut self.episodes);
-        Ok(())
-    }
-
-    /// Fills `next_values`: V of the next row, of the state after the last step, of final states where episodes were
-    /// cut off.
-    fn bootstrap(&mut self, context: CollectContext<'_>, block: &mut RolloutBlock<'_>) -> Result<()> {
-        let (count, state_len) = (self.streams.len(), context.spec.state.len());
-        let rows = block.values.len();
-        block.next_values[..rows - count].copy_from_slice(&block.values[count..]);
-        let Self {
-            evaluator,
-            last_states,
-            values,
-            ..
-        } = self;
-        last_states.resize(count * state_len, 0.0);
-        normalize_rows(
-            context.normalizer,
-            self.environments.states(),
-            state_len,
-            last_states,
-        );
-        evaluator.values(context.acting, last_states, values)?;
-        block.next_values[rows - count..].copy_from_slice(values);
-        evaluator.values(context.acting, &self.final_states, values)?;
-        for (&row, value) in self.final_rows.iter().zip(values) {
-            block.next_values[row] = *value;
-        }
         Ok(())
     }
 
@@ -193,20 +163,5 @@ impl Collector {
                 }
             }
         }
-    }
-}
-
-/// Normalises states, row by row.
-pub(super) fn normalize_rows(
-    normalizer: &ObservationNormalizer,
-    states: &[f32],
-    state_len: usize,
-    out: &mut [f32],
-) {
-    for (state, out) in states
-        .chunks_exact(state_len)
-        .zip(out.chunks_exact_mut(state_len))
-    {
-        normalizer.normalize(state, out);
     }
 }
