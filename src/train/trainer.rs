@@ -7,6 +7,7 @@ use crate::env::{BatchEnvironment, ControlVariate, EnvConfig, Environments, Epis
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::math::random::{Stream, stream};
+use crate::memory;
 use crate::policy::Policy;
 use crate::policy::initial::initial_values;
 use crate::policy::normalizer::ObservationNormalizer;
@@ -140,6 +141,7 @@ impl Trainer {
                     },
                     false => config.env,
                 };
+                collectors = memory::empty("the environments (n_envs)", &[ppo.n_envs / block])?;
                 for first in (0..ppo.n_envs).step_by(block) {
                     let environments = BatchEnvironment::new(
                         &env,

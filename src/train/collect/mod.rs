@@ -33,7 +33,7 @@ pub(super) struct Collector {
     episodes: Vec<EpisodeStats>,
     outcome: Result<()>,
     /// With the control variate `policy_path`.
-    path: Option<PolicyPath>,
+    path: Option<Box<PolicyPath>>,
     /// Dirichlet only: concentration and draws of one environment, [L] each.
     concentration: Vec<f64>,
     draws: Vec<f64>,
@@ -54,7 +54,7 @@ impl Collector {
             ..learner.evaluator(environments.count())
         };
         Self {
-            path: is_followed.then(|| PolicyPath::new(evaluator())),
+            path: is_followed.then(|| Box::new(PolicyPath::new(evaluator()))),
             evaluator: evaluator(),
             environments,
             streams,
