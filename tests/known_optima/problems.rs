@@ -51,14 +51,14 @@ pub(crate) const FIGURES: [Figure; 31] = [
     figure(
         "asset_signal_capture_scorer",
         Bound::AtLeast,
-        0.9,
         f64::NEG_INFINITY,
+        0.9,
     ),
     figure(
         "asset_signal_capture_scorer_300k",
         Bound::AtLeast,
-        0.7,
         f64::NEG_INFINITY,
+        0.7,
     ),
     figure("prior_escape_weight_error", Bound::AtMost, 0.03, 0.03),
     figure("short_weight_error", Bound::AtMost, 0.03, 0.03),
