@@ -121,6 +121,13 @@ def decider():
     return made
 
 
+def decider_beside_a_prior():
+    made = Agent.load(ROOT / "models" / "sp500-20-stocks.safetensors").decider()
+    made.state[:] = np.linspace(-1, 1, made.state.size)
+    made.prior[:] = np.arange(1, made.prior.size + 1) / np.arange(1, made.prior.size + 1).sum()
+    return made
+
+
 def env():
     made = ppo_risk.gymnasium.Env(PLAIN, plain_market(), Config(episode_len=30))
     made.reset(seed=5)
@@ -247,6 +254,7 @@ BY_VALUE_TOO = {
     "Agent of bf16": (lambda: precise(agent()), decided),
     "Agent with a prior": (lambda: Agent.load(ROOT / "models" / "sp500-20-stocks.safetensors"),
                            lambda one: (one.select_action(*inputs(1)), one.provenance)),
+    "Decider beside a prior": (decider_beside_a_prior, decide_again),
     "Market without end": (lambda: Market.simulated(GBM), looked_at),
     "Market without names": (lambda: Market(CLOSES), looked_at),
     "Portfolio of another agent": (lambda: moved(portfolio()), next_bars),
@@ -343,12 +351,23 @@ def test_a_copy_is_the_equal_and_independent_of_the_original(name):
     one = make()
     twins = copies(one)
     assert all(type(twin) is type(one) for twin in twins)
+    if isinstance(one, ppo_risk.agent.Handle):
+        assert all(twin == one and not twin != one for twin in twins)
     # In turn, each after the others have moved: they share nothing that moves.
     for turn, twin in enumerate([*twins, one]):
         assert flat(use(twin)) == expected, turn
     left = copy.copy(make())
     del one, twins
     assert flat(use(left)) == expected
+
+
+def test_what_differs_is_not_equal():
+    assert Random(1, 2) != Random(1, 3) and Random(1, 2) == Random(1, 2) and Random(1, 2) != "Random(1, 2)"
+    one, other = agent(), precise(agent())
+    assert one != other and performance() != Performance()
+    moved_on = portfolio()
+    next_bars(moved_on)
+    assert moved_on != portfolio()
 
 
 def answers(names):
