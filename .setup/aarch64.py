@@ -42,7 +42,7 @@ def main() -> None:
     library = Library(HOME / BUILT.name)
     (WORK / library.soname).symlink_to(HOME / BUILT.name)
     newest = max(tuple(map(int, version.split(".")))
-                 for name in library.needed_versions for system, _, version in [name.partition("_")]
+                 for name in library.versions for system, _, version in [name.partition("_")]
                  if system == "GLIBC" and version[:1].isdigit())
     if newest > (2, 28):
         fail(f"asks for glibc {'.'.join(map(str, newest))}: newer than 2.28, to be taken into src/ffi/glibc.S")

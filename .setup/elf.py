@@ -1,4 +1,4 @@
-"""What the headers and the dynamic section of a 64-bit little-endian ELF library say, and cutting its run path down."""
+"""What the headers and the dynamic section of a 64-bit little-endian ELF library say, and leaving out what a package does not need."""
 
 import struct
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 NEEDED, STRTAB, STRSZ, SONAME, RPATH, RUNPATH = 1, 5, 10, 14, 15, 29
 VERNEED, VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 LOAD, DYNAMIC = 1, 2
-VERNEED, VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
+SYMTAB, NOBITS = 2, 8
 
 
 class Library:
@@ -26,7 +26,6 @@ class Library:
         self._strings_end = self._strings + tags[STRSZ]
         self.soname = self._text(tags[SONAME]) if SONAME in tags else ""
         self.needed = [self._text(value) for tag, value in self._entries if tag == NEEDED]
-        self.needed_versions = sorted(self._versions(tags)) if VERNEED in tags else []
         self._run_path = [value for tag, value in self._entries if tag in (RPATH, RUNPATH)]
         self.run_path = [part for value in self._run_path for part in self._text(value).split(":")]
         #: Versions of symbols that it needs, such as "GLIBC_2.17".
@@ -46,16 +45,28 @@ class Library:
                 raise ValueError("the run path shares its text with another entry")
             self.data[start:start + len(old)] = kept.ljust(len(old), b"\0")
 
-    def _versions(self, tags: "dict[int, int]"):
-        entry = self._offset(tags[VERNEED])
-        for _ in range(tags[VERNEEDNUM]):
-            _, count, _, first, following = struct.unpack_from("<HHIII", self.data, entry)
-            name = entry + first
-            for _ in range(count):
-                _, _, _, text, next_name = struct.unpack_from("<IHHII", self.data, name)
-                yield self._text(text)
-                name += next_name
-            entry += following
+    def drop_symbols(self) -> None:
+        """Leaves out the names of the functions inside, which backtraces and debuggers alone read, where they end the file."""
+        (table,) = struct.unpack_from("<Q", self.data, 40)
+        size, count, names = struct.unpack_from("<HHH", self.data, 58)
+        # Name, kind, flags, address, offset, size, link, info, alignment, size of an entry.
+        sections = [list(struct.unpack_from("<IIQQQQIIQQ", self.data, table + i * size)) for i in range(count)]
+        symbols = [i for i, section in enumerate(sections) if section[1] == SYMTAB]
+        if len(symbols) != 1:
+            return
+        dropped = {symbols[0], sections[symbols[0]][6]}
+        first = min(sections[i][4] for i in dropped)
+        at_the_end = {i for i, section in enumerate(sections) if section[1] != NOBITS and section[4] >= first}
+        if at_the_end != dropped | {names} or names in dropped or min(at_the_end) <= max(set(range(count)) - at_the_end) or table < first:
+            return
+        text = self.data[sections[names][4]:][:sections[names][5]]
+        kept = [section for i, section in enumerate(sections) if i not in dropped]
+        sections[names][4] = first
+        self.data[first:] = text + bytes(-(first + len(text)) % 8)
+        struct.pack_into("<Q", self.data, 40, len(self.data))
+        struct.pack_into("<HH", self.data, 60, len(kept), kept.index(sections[names]))
+        for section in kept:
+            self.data += struct.pack("<IIQQQQIIQQ", *section)
 
     def _headers(self) -> range:
         (start,) = struct.unpack_from("<Q", self.data, 32)

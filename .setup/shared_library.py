@@ -63,7 +63,7 @@ class SharedLibrary:
 
 
 def read(path: Path) -> SharedLibrary:
-    """Reads a library; of its run path what is relative to it is kept. Raises ValueError where it is none that packages take."""
+    """Reads a library; of its run path what is relative to it is kept, and of its symbols those that others link to. Raises ValueError where it is none that packages take."""
     start = path.read_bytes()[:4096]
     if start[:2] == b"MZ":
         return _windows(path, start)
@@ -72,6 +72,7 @@ def read(path: Path) -> SharedLibrary:
     if machine is None:
         raise ValueError(f"{path} is for the processor {found.machine}, expected x86-64 or aarch64")
     found.keep_relative_run_path()
+    found.drop_symbols()
     glibc = None
     if set(found.needed) <= OF_THE_SYSTEM:
         versions = [version[6:].split(".") for version in found.versions if version.startswith("GLIBC_2.")]

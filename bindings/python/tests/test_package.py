@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tarfile
@@ -90,6 +91,13 @@ def stripped(wheel):
         return b"\0.debug_line\0" not in archive.read("ppo_risk/libppo_risk.so")
 
 
+def section_kinds(library):
+    """The kinds of sections of an ELF file, by ELF's numbers: 2 is a table of all symbols, 11 of those that others link to."""
+    (table,) = struct.unpack_from("<Q", library, 40)
+    size, count = struct.unpack_from("<HH", library, 58)
+    return {struct.unpack_from("<I", library, table + i * size + 4)[0] for i in range(count)}
+
+
 def test_a_wheel_holds_what_it_has_to_and_no_more(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
@@ -110,6 +118,7 @@ def test_a_wheel_holds_what_it_has_to_and_no_more(wheel):
     # No folder of this machine, neither in words nor where the loader would look.
     for name, words in texts.items():
         assert str(ROOT) not in words and str(Path.home()) + "/" not in words, name
+    assert section_kinds(library) & {2, 11} == {11}
     loader = [path for path in re.findall(rb"\$ORIGIN[^\0]*", library)]
     assert loader and all(part.startswith(b"$ORIGIN") for path in loader for part in path.split(b":"))
 

@@ -121,13 +121,6 @@ def decider():
     return made
 
 
-def decider_beside_a_prior():
-    made = Agent.load(ROOT / "models" / "sp500-20-stocks.safetensors").decider()
-    made.state[:] = np.linspace(-1, 1, made.state.size)
-    made.prior[:] = np.arange(1, made.prior.size + 1) / np.arange(1, made.prior.size + 1).sum()
-    return made
-
-
 def env():
     made = ppo_risk.gymnasium.Env(PLAIN, plain_market(), Config(episode_len=30))
     made.reset(seed=5)
@@ -254,7 +247,6 @@ BY_VALUE_TOO = {
     "Agent of bf16": (lambda: precise(agent()), decided),
     "Agent with a prior": (lambda: Agent.load(ROOT / "models" / "sp500-20-stocks.safetensors"),
                            lambda one: (one.select_action(*inputs(1)), one.provenance)),
-    "Decider beside a prior": (decider_beside_a_prior, decide_again),
     "Market without end": (lambda: Market.simulated(GBM), looked_at),
     "Market without names": (lambda: Market(CLOSES), looked_at),
     "Portfolio of another agent": (lambda: moved(portfolio()), next_bars),
@@ -368,6 +360,15 @@ def test_what_differs_is_not_equal():
     moved_on = portfolio()
     next_bars(moved_on)
     assert moved_on != portfolio()
+
+
+def test_a_decider_beside_a_prior_takes_the_prior_along():
+    one = Agent.load(ROOT / "models" / "sp500-20-stocks.safetensors").decider()
+    one.state[:] = np.linspace(-1, 1, one.state.size)
+    one.prior[:] = np.arange(1, one.prior.size + 1) / np.arange(1, one.prior.size + 1).sum()
+    expected = one().copy()
+    for twin in copies(one):
+        assert np.array_equal(twin.prior, one.prior) and np.array_equal(twin(), expected)
 
 
 def answers(names):
