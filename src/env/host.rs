@@ -119,9 +119,8 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         self.check(env)
     }
 
-    /// The weights of a sampled action in an environment.
+    /// The weights of a sampled action in an environment, beside what is fixed there.
     fn choose(&mut self, env: usize, sampled: &[f32]) {
-        self.find_fixed(env);
         let len = self.spec.score_len();
         let log_prior = &self.log_priors[env * len..(env + 1) * len];
         let (rules, assets) = (&self.spec.action, self.spec.state.assets);
@@ -129,9 +128,8 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         action::target_weights(rules, assets, &self.fixed, log_prior, sampled, weights);
     }
 
-    /// The weights of the deterministic action in an environment, from its scores.
+    /// The weights of the deterministic action in an environment, from its scores, beside what is fixed there.
     fn choose_deterministic(&mut self, env: usize, scores: &[f32]) {
-        self.find_fixed(env);
         let len = self.spec.score_len();
         let log_prior = &self.log_priors[env * len..(env + 1) * len];
         let (rules, assets) = (&self.spec.action, self.spec.state.assets);
@@ -233,6 +231,7 @@ impl<H: HostEnvironment> Environments for HostEnvironments<H> {
     fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep> {
         let len = self.spec.score_len();
         for (env, action) in actions.chunks_exact(len).enumerate() {
+            self.find_fixed(env);
             self.choose(env, action);
             if let Some(scores) = deterministic {
                 self.choose_deterministic(env, &scores[env * len..(env + 1) * len]);
@@ -245,6 +244,7 @@ impl<H: HostEnvironment> Environments for HostEnvironments<H> {
     fn step_deterministic(&mut self, scores: &[f32]) -> Result<&BatchStep> {
         let len = self.spec.score_len();
         for (env, scores) in scores.chunks_exact(len).enumerate() {
+            self.find_fixed(env);
             self.choose_deterministic(env, scores);
             self.weights.copy_from_slice(&self.deterministic);
             self.advance(env, false)?;

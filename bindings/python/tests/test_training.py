@@ -22,6 +22,11 @@ from ppo_risk import Agent, Config, ControlVariate, HostEnvironment, HostStep, J
 STATE = 7
 
 
+TWO_ASSETS = {"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": False, "columns": []},
+              "action": {"distribution": "gaussian", "cash": True},
+              "network": {"mlp": {"hidden": [8], "activation": "tanh", "shared_trunk": True}}}
+
+
 class Lean(HostEnvironment):
     """Pays the weight of the first asset: the best policy holds it alone. Episodes end after 10 steps."""
 
@@ -60,18 +65,15 @@ class Noisy(Lean):
 def test_a_hosts_counterfactual_takes_the_noise_out():
     if not ppo_risk.can_train():
         pytest.skip("a library without libtorch")
-    spec = {"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": False, "columns": []},
-            "action": {"distribution": "gaussian", "cash": True},
-            "network": {"mlp": {"hidden": [8], "activation": "tanh", "shared_trunk": True}}}
     learnt = {}
     for variate in (ControlVariate.NONE, ControlVariate.SELF_CRITICAL):
-        agent, world = Agent(spec), Noisy()
+        agent, world = Agent(TWO_ASSETS), Noisy()
         Trainer(agent, world, config(total_steps=16384, gamma=0.0, control_variate=variate)).train()
         assert world.asked == (0 if variate == ControlVariate.NONE else world.steps)
         learnt[variate] = agent.select_action(np.zeros(STATE, np.float32))[0]
     assert learnt[ControlVariate.SELF_CRITICAL] > 0.6 > learnt[ControlVariate.NONE], learnt
     with pytest.raises(ppo_risk.Error, match="counterfactual"):
-        Trainer(Agent(spec), Lean(), config(control_variate=ControlVariate.SELF_CRITICAL))
+        Trainer(Agent(TWO_ASSETS), Lean(), config(control_variate=ControlVariate.SELF_CRITICAL))
 
 
 class Returning(Noisy):
@@ -81,10 +83,9 @@ class Returning(Noisy):
 
     def __init__(self):
         super().__init__()
-        self.kept, self.back = {}, 0
+        self.draws, self.kept, self.back = {}, {}, 0
 
     def reset(self, env, seed):
-        self.draws = getattr(self, "draws", {})
         self.draws[env] = np.random.default_rng(seed)
         return super().reset(env, seed)
 
@@ -103,18 +104,15 @@ class Returning(Noisy):
 def test_a_host_goes_back_to_follow_the_policy_without_noise():
     if not ppo_risk.can_train():
         pytest.skip("a library without libtorch")
-    spec = {"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": False, "columns": []},
-            "action": {"distribution": "gaussian", "cash": True},
-            "network": {"mlp": {"hidden": [8], "activation": "tanh", "shared_trunk": True}}}
     learnt = {}
     for variate in (ControlVariate.NONE, ControlVariate.POLICY_PATH):
-        agent, world = Agent(spec), Returning()
+        agent, world = Agent(TWO_ASSETS), Returning()
         Trainer(agent, world, config(total_steps=16384, gamma=0.0, control_variate=variate)).train()
         assert (world.back, world.steps) == ((0, 16384) if variate == ControlVariate.NONE else (512, 2 * 16384))
         learnt[variate] = agent.select_action(np.zeros(STATE, np.float32))[0]
     assert learnt[ControlVariate.POLICY_PATH] > 0.6 > learnt[ControlVariate.NONE], learnt
     with pytest.raises(ppo_risk.Error, match="go back"):
-        Trainer(Agent(spec), Lean(), config(control_variate=ControlVariate.POLICY_PATH))
+        Trainer(Agent(TWO_ASSETS), Lean(), config(control_variate=ControlVariate.POLICY_PATH))
 
 
 def config(**changed) -> Config:
