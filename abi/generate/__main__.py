@@ -13,6 +13,7 @@ list still has, that does not compile: then `cargo check` and this program.
 import sys
 from pathlib import Path
 
+from by_hand import by_hand
 from checks import complaints
 from csharp import csharp
 from go import go
@@ -55,7 +56,9 @@ def made(flat: Path) -> "dict[str, str]":
         placed = sections(surface, written)
     except ValueError as error:
         raise SystemExit(str(error)) from None
-    wrong = complaints(surface)
+    hands = {language: by_hand(language, surface, ROOT) for language in ("Go", "C#")}
+    wrong = complaints(surface) + [f"{name} is no call that can be made for {language}, and nothing there calls it"
+                                   for language, hand in hands.items() for name in hand.missing(surface)]
     if wrong:
         raise SystemExit("\n".join(wrong))
     files = {f"include/{name}": text for name, text in headers(surface, placed).items()}
@@ -63,7 +66,7 @@ def made(flat: Path) -> "dict[str, str]":
     files["abi/surface.txt"] = listing(surface)
     files["tests/c_abi/numbers/list.rs"] = numbers(written)
     files["docs/reference.md"] = reference(placed)
-    for emitted in (csharp(surface, placed), go(surface, placed), python(surface, placed), options(ROOT)):
+    for emitted in (csharp(surface, placed, hands["C#"]), go(surface, hands["Go"]), python(surface, placed), options(ROOT)):
         files.update(emitted)
     files.update(language_references(surface, placed, ROOT, files))
     return files

@@ -2,7 +2,8 @@
 
 import textwrap
 
-from csharp_members import owners
+from by_hand import ByHand
+from csharp_owners import owners
 from csharp_words import summary
 from names import (FAMILIES, HANDLES, STRUCTS, family_of, in_words, is_flag, member_doc, members, pascal, rest, singles,
                    with_fields)
@@ -15,14 +16,14 @@ NUMBERS = {"int32_t": "int", "uint32_t": "uint", "int64_t": "long", "uint64_t": 
            "char": "byte", "size_t": "UIntPtr", "float": "float", "double": "double", "ppo_status": "int", "void": "void"}
 
 
-def csharp(surface: Surface, sections: "list[Section]") -> "dict[str, str]":
+def csharp(surface: Surface, sections: "list[Section]", hand: ByHand) -> "dict[str, str]":
     """The files, by their paths."""
     files = {
         f"{FOLDER}/Enumerations.cs": _file(_enumerations(surface)),
         f"{FOLDER}/Structs.cs": _file([_struct(struct, surface) for struct in surface.structs]),
         f"{FOLDER}/Handles.cs": _file([_handle(handle) for handle in surface.of(Handle)]),
         f"{FOLDER}/Native.cs": _file([_native(sections, surface)]),
-        f"{FOLDER}/Owners.cs": _file(owners(surface)),
+        f"{FOLDER}/Owners.cs": _file(owners(surface, hand)),
         "bindings/csharp/tests/generated/StructNames.cs": _struct_names(surface),
     }
     return files

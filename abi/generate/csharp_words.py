@@ -9,11 +9,16 @@ from names import FAMILIES, pascal
 
 def summary(words: str) -> str:
     """A documentation comment."""
+    return documentation("summary", words)
+
+
+def documentation(tag: str, words: str, attributes: str = "") -> str:
+    """A part of a documentation comment."""
     words = escape(_csharp_words(words))
-    if len(words) < 85:
-        return f"/// <summary>{words}</summary>\n"
+    if len(words) + len(tag) + len(attributes) < 92:
+        return f"/// <{tag}{attributes}>{words}</{tag}>\n"
     lines = textwrap.wrap(words, 100, break_on_hyphens=False)
-    return "/// <summary>\n" + "".join(f"/// {line}\n" for line in lines) + "/// </summary>\n"
+    return f"/// <{tag}{attributes}>\n" + "".join(f"/// {line}\n" for line in lines) + f"/// </{tag}>\n"
 
 
 def _csharp_words(words: str) -> str:

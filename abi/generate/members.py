@@ -34,7 +34,7 @@ def callers(members: "list[Member]", names: "set[str]") -> "dict[str, list[Membe
     """The public members that call each name of C: those that do so themselves, else those that do so by a helper. What
     more than a few come to by a helper is none of them's own."""
     public = resolved(members, names)
-    direct = {one.shown: _named(one, names) for one in members}
+    direct = {one.shown: named(one, names) for one in members}
     found: "dict[str, list[Member]]" = {}
     for name in names:
         all_of = [one for one in public if name in one.calls]
@@ -48,7 +48,7 @@ def resolved(members: "list[Member]", names: "set[str]") -> "list[Member]":
     """The public members, each with the names of C that it comes to. A helper is one that is not public."""
     helpers: "dict[str, set[str]]" = {}
     for one in members:
-        one.calls = _named(one, names)
+        one.calls = named(one, names)
         if not one.public:
             helpers.setdefault(one.name, set()).update(one.calls)
     while True:
@@ -65,7 +65,7 @@ def resolved(members: "list[Member]", names: "set[str]") -> "list[Member]":
             return [one for one in members if one.public and one.calls]
 
 
-def _named(member: Member, names: "set[str]") -> "set[str]":
+def named(member: Member, names: "set[str]") -> "set[str]":
     """The names of C in a member, but for those in texts."""
     return set(NAME.findall(re.sub(r'"[^"\n]*"', "", member.body))) & names
 

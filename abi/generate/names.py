@@ -160,8 +160,8 @@ def with_fields(words: str, struct: Struct) -> str:
 
 
 def is_flag(variable: Variable) -> bool:
-    """Whether a field is yes or no, which its documentation says."""
-    return variable.base == "uint32_t" and bool(re.match(r"Whether .*\b0 or 1\b|1 where ", variable.doc))
+    """Whether a field or parameter is yes or no, which its documentation says."""
+    return variable.base == "uint32_t" and bool(re.match(r"Whether .*\b0 or 1\b|(?:gets )?1 where ", variable.doc))
 
 
 def member_doc(constant: Constant) -> str:

@@ -33,24 +33,6 @@ func RestoreAtr(assets, bars int, stateJSON string) (restored *Atr, err error) {
 	return restored, err
 }
 
-// Update takes in one bar: highs, lows and closes [N], in the unit of the prices. Highs and lows may both be nil: the
-// true range is that of closes.
-func (a *Atr) Update(high, low, close []float64) error {
-	return use(func() C.ppo_status {
-		return C.risk_atr_update(a.c(), float64s(high), C.size_t(len(high)), float64s(low), C.size_t(len(low)),
-			float64s(close), C.size_t(len(close)))
-	}, a.handle)
-}
-
-// Values writes the averages after the last bar [N], NaN until `needed` bars were seen, and gives both numbers of bars.
-func (a *Atr) Values(values []float64) (seen, needed int, err error) {
-	var s, n C.size_t
-	err = use(func() C.ppo_status {
-		return C.risk_atr_values(a.c(), float64s(values), C.size_t(len(values)), &s, &n)
-	}, a.handle)
-	return int(s), int(n), err
-}
-
 // AverageTrueRange is that over a whole table: arrays are [rows, assets], highs and lows may both be nil. Row t of
 // `values` is, bit for bit, what Atr gives after bar t.
 func AverageTrueRange(high, low, close []float64, rows, assets, bars int, values []float64) error {

@@ -43,14 +43,6 @@ func RestoreBacktest(stateJSON string) (*Backtest, error) {
 	})
 }
 
-// Summarize sums the back-test up.
-func (b *Backtest) Summarize() (Summary, error) {
-	var summary Summary
-	summary = emptySummary()
-	err := use(func() C.ppo_status { return C.ppo_backtest_summarize(b.c(), summary.c()) }, b.handle)
-	return summary, err
-}
-
 // Interval is how sure the difference of two back-tests is.
 type Interval struct {
 	// Median of the draws; NaN where a ratio is not defined. Low and High are the ends of the interval, NaN where there
@@ -70,13 +62,6 @@ func (b *Backtest) Compare(second *Backtest, optionsJSON string) (Interval, erro
 	return Interval{float64(median), float64(low), float64(high)}, err
 }
 
-// Size is the numbers of bars, T, and assets, N.
-func (b *Backtest) Size() (bars, assets int, err error) {
-	var t, n C.size_t
-	err = use(func() C.ppo_status { return C.ppo_backtest_size(b.c(), &t, &n) }, b.handle)
-	return int(t), int(n), err
-}
-
 // Times writes the time of the close that ends each bar [T], in UTC; a date is its midnight.
 func (b *Backtest) Times(times []time.Time) error {
 	numbers := make([]int64, len(times))
@@ -90,48 +75,4 @@ func (b *Backtest) Times(times []time.Time) error {
 		times[bar] = timeOf(number)
 	}
 	return nil
-}
-
-// Returns copies the simple return of each bar [T], net of the costs paid at its start.
-func (b *Backtest) Returns(returns []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_backtest_returns(b.c(), float64s(returns), C.size_t(len(returns)))
-	}, b.handle)
-}
-
-// Equity copies what one unit of money has become at the close that ends each bar [T].
-func (b *Backtest) Equity(equity []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_backtest_equity(b.c(), float64s(equity), C.size_t(len(equity)))
-	}, b.handle)
-}
-
-// Weights copies the weights held through each bar [T, N + 1], cash last, after the trade at its start.
-func (b *Backtest) Weights(weights []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_backtest_weights(b.c(), float64s(weights), C.size_t(len(weights)))
-	}, b.handle)
-}
-
-// Turnover copies the one-way turnover of the trade at the start of each bar [T].
-func (b *Backtest) Turnover(turnover []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_backtest_turnover(b.c(), float64s(turnover), C.size_t(len(turnover)))
-	}, b.handle)
-}
-
-// Costs copies what that trade cost [T], as a fraction of the value before it.
-func (b *Backtest) Costs(costs []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_backtest_costs(b.c(), float64s(costs), C.size_t(len(costs)))
-	}, b.handle)
-}
-
-// Risk copies what the risk manager decided at the start of each bar: the dynamic leverage before the limits, and the
-// hedge's notional over equity, which the path does not trade. Either [T] may be nil.
-func (b *Backtest) Risk(leverage, hedge []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_backtest_risk(b.c(), float64s(leverage), C.size_t(len(leverage)), float64s(hedge),
-			C.size_t(len(hedge)))
-	}, b.handle)
 }

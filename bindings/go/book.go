@@ -68,13 +68,6 @@ func RestoreBookState(agent *Agent, configJSON, riskJSON string, state []byte) (
 	})
 }
 
-// SaveState gives what StateJSON does as bytes, shorter and sooner: for RestoreBookState.
-func (b *Book) SaveState() ([]byte, error) {
-	return b.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_book_save_state(b.c(), buffer, capacity, needed)
-	})
-}
-
 // Decide takes in the bar that just ended and decides. What the decision leaves counts as traded at this close.
 // ErrNotReady where more bars have to be seen first. It allocates nothing.
 func (b *Book) Decide(bar *Bar, decision *Decision) error {
@@ -128,52 +121,6 @@ func (b *Book) Observe(bar *Bar) error {
 		float64s(bar.BorrowRates), C.size_t(len(bar.BorrowRates)), float64s(bar.Volumes), C.size_t(len(bar.Volumes))))
 }
 
-// Ready says whether the next bar is one that can be decided on. Until then bars go to Observe.
-func (b *Book) Ready() (bool, error) {
-	var ready C.uint32_t
-	err := use(func() C.ppo_status { return C.ppo_book_ready(b.c(), &ready) }, b.handle)
-	return ready != 0, err
-}
-
-// Account gives how the portfolio stands, and copies the weights that are held to `weights` [N + 1], which may be nil.
-func (b *Book) Account(weights []float64) (Account, error) {
-	account := emptyAccount()
-	err := use(func() C.ppo_status {
-		return C.ppo_book_account(b.c(), account.c(), float64s(weights), C.size_t(len(weights)))
-	}, b.handle)
-	return account, err
-}
-
-// Traded copies the weights after the trade at the last close that was decided on [N + 1], and gives the trade's one-way
-// turnover and its cost as a fraction of the value before it.
-func (b *Book) Traded(weights []float64) (turnover, cost float64, err error) {
-	var t, c C.double
-	err = use(func() C.ppo_status {
-		return C.ppo_book_traded(b.c(), float64s(weights), C.size_t(len(weights)), &t, &c)
-	}, b.handle)
-	return float64(t), float64(c), err
-}
-
-// RecordTrade says what was really traded to at this close, in place of the decision: weights [N + 1], and what the
-// trade cost as a fraction of the value before it.
-func (b *Book) RecordTrade(weights []float64, cost float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_book_record_trade(b.c(), float64s(weights), C.size_t(len(weights)), C.double(cost))
-	}, b.handle)
-}
-
-// SetPosition says what is held [N + 1] at this close and what it is worth.
-func (b *Book) SetPosition(weights []float64, equity float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_book_set_position(b.c(), float64s(weights), C.size_t(len(weights)), C.double(equity))
-	}, b.handle)
-}
-
-// Deposit is money paid in at this close, below 0 paid out: into or out of cash.
-func (b *Book) Deposit(amount float64) error {
-	return use(func() C.ppo_status { return C.ppo_book_deposit(b.c(), C.double(amount)) }, b.handle)
-}
-
 // OrderTerms is how assets can be traded; the zero value leaves everything open.
 type OrderTerms struct {
 	// Units that can be traded at a time [N], 0 for any number; nil for any number of each.
@@ -209,20 +156,4 @@ func (b *Book) Orders(units []float64, cash float64, terms OrderTerms) ([]Order,
 		orders[i] = Order{Asset: int(assets[i]), Units: traded[i]}
 	}
 	return orders, nil
-}
-
-// SetAgent decides with the policy that an agent has now, from the next call on; also while another goroutine decides.
-func (b *Book) SetAgent(agent *Agent) error {
-	return use(func() C.ppo_status { return C.ppo_book_set_agent(b.c(), agent.c()) }, b.handle, agent.handle)
-}
-
-// Pin allows no trade of an asset from the next decision on, or allows it again: what is held of it stays, whatever the
-// policy, limits, stops and the kill switch say.
-func (b *Book) Pin(asset int, pinned bool) error {
-	return use(func() C.ppo_status { return C.ppo_book_pin(b.c(), C.size_t(asset), flag(pinned)) }, b.handle)
-}
-
-// ResetStop lets a stopped asset be held again.
-func (b *Book) ResetStop(asset int) error {
-	return use(func() C.ppo_status { return C.ppo_book_reset_stop(b.c(), C.size_t(asset)) }, b.handle)
 }

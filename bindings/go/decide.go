@@ -90,24 +90,6 @@ func (a *Agent) SelectActionOr(state []float32, prior, fallback, weights []float
 	return d.fell_back != 0, failed(d.status)
 }
 
-// ExplainActionJSON says why SelectAction decides as it does in a state, as JSON: the weights, the weights at the mean state,
-// and what each block of the state moves. Not for the order path.
-func (a *Agent) ExplainActionJSON(state []float32, prior []float64) (string, error) {
-	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_explain_action_json(a.c(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
-			buffer, capacity, needed)
-	})
-}
-
-// SelectActions decides in many states at once, row by row what SelectAction gives: `states` [rows, S], `priors` [rows,
-// A] or nil, `weights` [rows, A]. On an error in any row nothing is written.
-func (a *Agent) SelectActions(rows int, states []float32, priors, weights []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_select_actions(a.c(), C.size_t(rows), float32s(states), C.size_t(len(states)), float64s(priors),
-			C.size_t(len(priors)), float64s(weights), C.size_t(len(weights)))
-	}, a.handle)
-}
-
 // SelectActionsThreads is SelectActions on several threads of the library's, 1 to 256, which are started for the call:
 // the same bits, however many; for large batches.
 func (a *Agent) SelectActionsThreads(threads, rows int, states []float32, priors, weights []float64) error {

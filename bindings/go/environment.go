@@ -177,34 +177,6 @@ func (e *Environments) StepWeights(weights []float64, outputs *StepOutputs) erro
 	}, e.handle)
 }
 
-// Snapshot is everything that moves, to go back to this point with Restore.
-func (e *Environments) Snapshot() ([]byte, error) {
-	return e.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_env_snapshot(e.c(), buffer, capacity, needed)
-	})
-}
-
-// Restore goes back to where a snapshot was taken, in environments made with the same spec, settings and market.
-func (e *Environments) Restore(snapshot []byte) error {
-	return use(func() C.ppo_status {
-		return C.ppo_env_restore(e.c(), bytesOf(snapshot), C.size_t(len(snapshot)))
-	}, e.handle)
-}
-
-// States copies what an agent sees at this close [E, S], not normalised.
-func (e *Environments) States(states []float32) error {
-	return use(func() C.ppo_status {
-		return C.ppo_env_states(e.c(), float32s(states), C.size_t(len(states)))
-	}, e.handle)
-}
-
-// PriorWeights copies the prior's weights at this close [E, A]; without a prior, 1/A each.
-func (e *Environments) PriorWeights(prior []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_env_prior_weights(e.c(), float64s(prior), C.size_t(len(prior)))
-	}, e.handle)
-}
-
 // Portfolios copies the portfolios at this close: values [E], drawdowns [E] and weights held [E, N + 1]; each may be nil.
 func (e *Environments) Portfolios(values, drawdowns, weights []float64) error {
 	rows := len(values)

@@ -13,6 +13,44 @@ func ownAgent(made *C.ppo_agent) *Agent {
 	return &Agent{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_agent_free((*C.ppo_agent)(p)) })}
 }
 
+// SaveBytes: copies out the bytes that Agent.Save writes.
+func (h *Agent) SaveBytes() ([]byte, error) {
+	return h.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_save_bytes(h.c(), buffer, capacity, needed)
+	})
+}
+
+// Clone: makes a second agent with the policy that the first one has now. Both share the weights in memory; each
+// is freed by itself, and in either order. Training the one does not change the other.
+//
+//   - clone: the new agent
+func (h *Agent) Clone() (*Agent, error) {
+	var cloneOut *C.ppo_agent
+	err := use(func() C.ppo_status { return C.ppo_agent_clone(h.c(), &cloneOut) }, h.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownAgent(cloneOut), nil
+}
+
+// SetPrecision: chooses how exactly an agent keeps its network's weights: the policy that it has now, those that
+// training gives it, and those of agents cloned from it and portfolios made with it from now on. With bf16 a
+// decision reads half as much memory, and target weights move a little (docs/c_api.md has measured how much).
+// Saved files, and training, have the weights as they were trained in either case.
+//
+//   - precision: a Precision; new agents have PrecisionF32
+func (h *Agent) SetPrecision(precision Precision) error {
+	return use(func() C.ppo_status { return C.ppo_agent_set_precision(h.c(), C.uint32_t(precision)) }, h.handle)
+}
+
+// Precision: how exactly an agent keeps its network's weights: what Agent.SetPrecision chose, for it or for the
+// agent that it was cloned from.
+func (h *Agent) Precision() (Precision, error) {
+	var precisionOut C.uint32_t
+	err := use(func() C.ppo_status { return C.ppo_agent_precision(h.c(), &precisionOut) }, h.handle)
+	return Precision(precisionOut), err
+}
+
 // LastError: copies the error message of the last failed call on an agent, made by any thread, as ppo_last_error
 // does.
 func (h *Agent) LastError() (string, error) {
@@ -23,35 +61,50 @@ func (h *Agent) LastError() (string, error) {
 
 // AssetCount: number of assets, N.
 func (h *Agent) AssetCount() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_asset_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_agent_asset_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
 }
 
 // ActionLen: number of weights that a decision has, A: one for each asset and then, where the policy may hold
 // cash, one for it.
 func (h *Agent) ActionLen() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_action_len(h.c(), n) })
+	var lenOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_agent_action_len(h.c(), &lenOut) }, h.handle)
+	return int(lenOut), err
 }
 
 // ScoreLen: number of scores that the network gives, and of values in a sampled action, L: A, and where the policy
-// may sell short one more for each asset.
+// may sell short one more for each asset. They are the shares of N long positions, of N short ones, and of what is
+// not used.
 func (h *Agent) ScoreLen() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_score_len(h.c(), n) })
+	var lenOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_agent_score_len(h.c(), &lenOut) }, h.handle)
+	return int(lenOut), err
 }
 
 // StateLen: number of values in a state, S: current weights [N], last simple returns [N], rolling volatility [N],
 // cash ratio [1], then, where the spec has them, account [2] (drawdown, volatility of the last 20 portfolio
 // returns) and the host's columns [K].
 func (h *Agent) StateLen() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_state_len(h.c(), n) })
+	var lenOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_agent_state_len(h.c(), &lenOut) }, h.handle)
+	return int(lenOut), err
 }
 
 // PriorLen: number of prior weights that every decision needs: A where the policy corrects a prior, 0 where it has
 // none.
 func (h *Agent) PriorLen() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_prior_len(h.c(), n) })
+	var lenOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_agent_prior_len(h.c(), &lenOut) }, h.handle)
+	return int(lenOut), err
 }
 
 // AssetName: copies out the name of an asset.
+//
+//   - index: which, from 0, in the order of the weights
+//
+// ErrInvalidArgument for an index beyond the assets.
 func (h *Agent) AssetName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_agent_asset_name(h.c(), C.size_t(index), buffer, capacity, needed)
@@ -59,7 +112,7 @@ func (h *Agent) AssetName(index int) (string, error) {
 }
 
 // SpecJSON: copies out what the policy is, as JSON: names of the assets, layout of the state, meaning of the
-// action, shape of the network.
+// action, shape of the network. NewAgent takes it back.
 func (h *Agent) SpecJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_agent_spec_json(h.c(), buffer, capacity, needed)
@@ -74,9 +127,79 @@ func (h *Agent) ProvenanceJSON() (string, error) {
 	})
 }
 
+// SelectActions: decides in many states at once: row by row what Agent.SelectAction gives, bit for bit, or on an
+// error in any row nothing at all.
+//
+//   - rows: number of states; 0 does nothing, and the arrays may then be nil
+//   - states: [rows, S], one state after another
+//   - priors: [rows, A]; nil where the policy has no prior
+//   - weights: [rows, A]; shares no memory with the inputs
+func (h *Agent) SelectActions(rows int, states []float32, priors, weights []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_select_actions(h.c(), C.size_t(rows), float32s(states), C.size_t(len(states)),
+			float64s(priors), C.size_t(len(priors)), float64s(weights), C.size_t(len(weights)))
+	}, h.handle)
+}
+
+// WithMember: makes an agent that decides by the mean of the weights of an agent's policy and another's: an
+// ensemble of two, or of one more where an agent is an ensemble already. From the same holdings its log growth
+// before costs is at least the mean of the members', and its turnover at most theirs. Agent.SampleAction and
+// Agent.EvaluateAction refuse it, and so does a trainer.
+//
+//   - member: the agent whose policy joins; may be `agent`
+//   - ensemble: the new agent; both others stay as they are
+//
+// ErrInvalidArgument (policies of different specs, more than 64 members).
+func (h *Agent) WithMember(member *Agent) (*Agent, error) {
+	var ensembleOut *C.ppo_agent
+	err := use(func() C.ppo_status {
+		return C.ppo_agent_with_member(h.c(), member.c(), &ensembleOut)
+	}, h.handle, member.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownAgent(ensembleOut), nil
+}
+
 // MemberCount: says of how many policies an agent's is made: 1 of one that is no ensemble.
 func (h *Agent) MemberCount() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_member_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_agent_member_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
+}
+
+// Disagreement: how far the members of an ensemble disagree in a state: the mean of the one-way turnovers from
+// their weights to the mean of all, 0 where they agree or the policy is no ensemble.
+//
+//   - state: as for Agent.SelectAction: [S]
+//   - prior: as for Agent.SelectAction: [A]; nil where the policy has no prior
+//   - disagreement: at least 0, and at most 1 where nothing is short or levered
+//
+// ErrInvalidArgument (as Agent.SelectAction).
+func (h *Agent) Disagreement(state []float32, prior []float64) (float64, error) {
+	var disagreementOut C.double
+	err := use(func() C.ppo_status {
+		return C.ppo_disagreement(h.c(), float32s(state), C.size_t(len(state)), float64s(prior),
+			C.size_t(len(prior)), &disagreementOut)
+	}, h.handle)
+	return float64(disagreementOut), err
+}
+
+// ExplainActionJSON: copies out why Agent.SelectAction decides as it does in a state, as JSON: `weights` [A];
+// `at_mean` [A], the weights at the mean of the states that the policy was trained on, with the same prior;
+// `parts`, for each block of the state (each bar of its history is one) its name `block` and the change `moves`
+// [A] that it makes on the way from the mean state (integrated gradients). `at_mean` and all `moves` add up to
+// `weights`, to 1e-4. Not for the order path: every call takes some hundred decisions a block.
+//
+//   - state: as for Agent.SelectAction: [S]
+//   - prior: as for Agent.SelectAction: [A]; nil where the policy has no prior
+//
+// ErrInvalidArgument (as Agent.SelectAction).
+func (h *Agent) ExplainActionJSON(state []float32, prior []float64) (string, error) {
+	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_explain_action_json(h.c(), float32s(state), C.size_t(len(state)), float64s(prior),
+			C.size_t(len(prior)), buffer, capacity, needed)
+	})
 }
 
 func (h *Backtest) c() *C.ppo_backtest { return (*C.ppo_backtest)(h.pointer) }
@@ -93,15 +216,94 @@ func (h *Backtest) LastError() (string, error) {
 	})
 }
 
+// Summarize: sums a back-test up.
+//
+//   - summary: the figures
+func (h *Backtest) Summarize() (Summary, error) {
+	summary := emptySummary()
+	err := use(func() C.ppo_status { return C.ppo_backtest_summarize(h.c(), summary.c()) }, h.handle)
+	return summary, err
+}
+
 // ReasonsJSON: copies out on how many bars each reason was among those of the risk manager's decisions, as JSON:
-// an object of names (risk_reason_name) and numbers.
+// an object of names (ReasonCode.String) and numbers.
+//
+// ErrInvalidArgument for a back-test without a risk manager.
 func (h *Backtest) ReasonsJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_backtest_reasons_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// StateJSON: copies out all that a back-test came to, as JSON for ppo_backtest_restore.
+// Size: sizes of a back-test: T bars, N assets.
+//
+//   - bars: T, at least 22
+//   - assets: N
+func (h *Backtest) Size() (bars, assets int, err error) {
+	var barsOut C.size_t
+	var assetsOut C.size_t
+	err = use(func() C.ppo_status { return C.ppo_backtest_size(h.c(), &barsOut, &assetsOut) }, h.handle)
+	return int(barsOut), int(assetsOut), err
+}
+
+// Returns: copies out the simple return of each bar, net of the costs paid at its start.
+//
+//   - returns: gets the returns: [T]
+func (h *Backtest) Returns(returns []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_returns(h.c(), float64s(returns), C.size_t(len(returns)))
+	}, h.handle)
+}
+
+// Equity: copies out what one unit of money has become at the close that ends each bar.
+//
+//   - equity: gets the equity curve, which starts from 1 at the first decision: [T]
+func (h *Backtest) Equity(equity []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_equity(h.c(), float64s(equity), C.size_t(len(equity)))
+	}, h.handle)
+}
+
+// Weights: copies out the weights held through each bar, after the trade at its start.
+//
+//   - weights: gets the weights [T, N + 1], bar after bar, cash last: [T * (N + 1)]
+func (h *Backtest) Weights(weights []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_weights(h.c(), float64s(weights), C.size_t(len(weights)))
+	}, h.handle)
+}
+
+// Turnover: copies out the one-way turnover of the trade at the start of each bar: half the sum of abs(change of
+// weight) over assets and cash.
+//
+//   - turnover: gets the turnovers: [T]
+func (h *Backtest) Turnover(turnover []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_turnover(h.c(), float64s(turnover), C.size_t(len(turnover)))
+	}, h.handle)
+}
+
+// Costs: copies out what that trade cost, as a fraction of the value before it.
+//
+//   - costs: gets the costs: [T]
+func (h *Backtest) Costs(costs []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_costs(h.c(), float64s(costs), C.size_t(len(costs)))
+	}, h.handle)
+}
+
+// Risk: copies out what the risk manager decided at the start of each bar, beyond the weights.
+//
+//   - leverage: gets the dynamic leverage, the regime's part included, before the limits: [T]; may be nil
+//   - hedge: gets the hedge's notional over equity, which the path does not trade: [T]; may be nil
+func (h *Backtest) Risk(leverage, hedge []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_risk(h.c(), float64s(leverage), C.size_t(len(leverage)), float64s(hedge),
+			C.size_t(len(hedge)))
+	}, h.handle)
+}
+
+// StateJSON: copies out all that a back-test came to, as JSON for RestoreBacktest. Exact.
 func (h *Backtest) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_backtest_state_json(h.c(), buffer, capacity, needed)
@@ -121,6 +323,14 @@ func (h *Book) StateJSON() (string, error) {
 	})
 }
 
+// SaveState: copies out what Book.StateJSON does as bytes, for RestoreBookState: less than half as many, in a
+// tenth of the time, for saving at every bar. They have a format and a checksum, and are exact.
+func (h *Book) SaveState() ([]byte, error) {
+	return h.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_book_save_state(h.c(), buffer, capacity, needed)
+	})
+}
+
 // LastError: copies the error message of the last failed call on a book, made by any thread, as ppo_last_error
 // does.
 func (h *Book) LastError() (string, error) {
@@ -129,24 +339,132 @@ func (h *Book) LastError() (string, error) {
 	})
 }
 
+// Ready: whether the next bar is one that can be decided on. Until then bars go to Book.Observe. Always 1 under
+// Book.Halt and Book.Flatten.
+func (h *Book) Ready() (bool, error) {
+	var readyOut C.uint32_t
+	err := use(func() C.ppo_status { return C.ppo_book_ready(h.c(), &readyOut) }, h.handle)
+	return readyOut != 0, err
+}
+
+// Account: copies out how the portfolio stands at this close, before what is traded at it: as Portfolio.Account.
+//
+//   - weights: gets the weights that are held, assets and then cash: [N + 1]; may be nil; not inside `account`
+//   - account: the numbers
+//
+// ErrInvalidArgument (memory that is shared).
+func (h *Book) Account(weights []float64) (Account, error) {
+	account := emptyAccount()
+	err := use(func() C.ppo_status {
+		return C.ppo_book_account(h.c(), account.c(), float64s(weights), C.size_t(len(weights)))
+	}, h.handle)
+	return account, err
+}
+
+// Traded: copies out what was traded to at the last close that was decided on.
+//
+//   - weights: gets the weights after the trade, assets and then cash: [N + 1]; zeros before the first decision
+//   - turnover: the one-way turnover of the trade
+//   - cost: its cost as a fraction of the value before it
+func (h *Book) Traded(weights []float64) (turnover, cost float64, err error) {
+	var turnoverOut C.double
+	var costOut C.double
+	err = use(func() C.ppo_status {
+		return C.ppo_book_traded(h.c(), float64s(weights), C.size_t(len(weights)), &turnoverOut, &costOut)
+	}, h.handle)
+	return float64(turnoverOut), float64(costOut), err
+}
+
+// RecordTrade: says what was really traded to at this close, in place of the decision: as Portfolio.RecordTrade.
+//
+//   - weights: weights after the trade, assets and then cash, summing to 1 (within 1e-6), at least 0 but for what
+//     the policy may sell short or borrow; cash may always be down to -0.01, an overdraft of fees: [N + 1]
+//   - cost: what the trade cost, as a fraction of the value before it: at least 0, below what was traded; within
+//     1e-9 of 0 it is rounding and needs no trade
+func (h *Book) RecordTrade(weights []float64, cost float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_book_record_trade(h.c(), float64s(weights), C.size_t(len(weights)), C.double(cost))
+	}, h.handle)
+}
+
+// SetPosition: says what is held at this close and what it is worth: as Portfolio.SetPosition.
+//
+//   - weights: weights held, assets and then cash, as for Book.RecordTrade: [N + 1]
+//   - equity: money, above 0 and at most 1e90
+func (h *Book) SetPosition(weights []float64, equity float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_book_set_position(h.c(), float64s(weights), C.size_t(len(weights)), C.double(equity))
+	}, h.handle)
+}
+
+// Deposit: money paid in at the close that the book stands at, or paid out: into or out of cash, and every weight
+// becomes one of the new value. Drawdown, remembered returns and, in money, what was traded at this close stay as
+// they are.
+//
+//   - amount: money paid in, or below 0 paid out: no more than the cash that there is, before and after what was
+//     traded at this close, and less than everything. Where the policy may be short or levered no cash is needed,
+//     but what is left has to be at least `maintenance` of the gross exposure
+//
+// ErrNotFinite for NaN and infinities, ErrInvalidArgument for what cannot be paid out and for a value beyond 1e90.
+func (h *Book) Deposit(amount float64) error {
+	return use(func() C.ppo_status { return C.ppo_book_deposit(h.c(), C.double(amount)) }, h.handle)
+}
+
 // Reset: ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the
-// portfolio is worth now.
+// portfolio is worth now. The kill switch stays as it is.
 func (h *Book) Reset() error {
 	return use(func() C.ppo_status { return C.ppo_book_reset(h.c()) }, h.handle)
 }
 
-// Halt: the kill switch that holds: nothing is opened any more.
+// Pin: allows no trade of an asset from the next decision on, or allows it again: what is held of it stays,
+// whatever the policy, limits, stops and the kill switch say, and the others share the rest. The decision says so
+// (ReasonAssetPinned), Book.Orders has no order for it, and the book's saved state keeps it.
+//
+//   - asset: which, from 0
+//   - pinned: whether it is not traded
+//
+// ErrInvalidArgument for an index beyond the assets and for another `pinned`.
+func (h *Book) Pin(asset int, pinned bool) error {
+	return use(func() C.ppo_status { return C.ppo_book_pin(h.c(), C.size_t(asset), flag(pinned)) }, h.handle)
+}
+
+// ResetStop: lets a stopped asset be held again.
+//
+//   - asset: which, from 0
+//
+// ErrInvalidArgument for an index beyond the assets.
+func (h *Book) ResetStop(asset int) error {
+	return use(func() C.ppo_status { return C.ppo_book_reset_stop(h.c(), C.size_t(asset)) }, h.handle)
+}
+
+// SetAgent: decides with the policy that an agent has now, from the next call on the portfolio on; account,
+// history and the risk manager's memory stay. Of several that are set between two calls the last counts.
+//
+//   - agent: the agent: of the spec of the one that the portfolio was made with
+//
+// ErrInvalidArgument for another spec.
+func (h *Book) SetAgent(agent *Agent) error {
+	return use(func() C.ppo_status { return C.ppo_book_set_agent(h.c(), agent.c()) }, h.handle, agent.handle)
+}
+
+// Halt: the kill switch that holds: nothing is opened any more. From the next decision on the target is what is
+// held: limits, stops and drawdown may leave less of it, nothing may grow, and neither the policy nor leverage is
+// asked. The state of such decisions is RiskReducing (RiskHalted where drawdown asks for it), with
+// ReasonOperatorHalt among the reasons. It lasts until Book.Resume or Book.Flatten, is part of Book.StateJSON, and
+// needs no history: Book.Ready says 1.
 func (h *Book) Halt() error {
 	return use(func() C.ppo_status { return C.ppo_book_halt(h.c()) }, h.handle)
 }
 
 // Flatten: the kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy
-// and a limit on turnover would have.
+// and a limit on turnover would have. Its state is RiskHalted, with ReasonOperatorFlatten among the reasons.
+// Otherwise as Book.Halt; it ends by Book.Resume, or by Book.Halt, which then holds the cash.
 func (h *Book) Flatten() error {
 	return use(func() C.ppo_status { return C.ppo_book_flatten(h.c()) }, h.handle)
 }
 
-// Resume: ends ppo_book_halt and ppo_book_flatten: from the next decision on the policy is asked again.
+// Resume: ends Book.Halt and Book.Flatten: from the next decision on the policy is asked again. What drawdown led
+// to is for Book.Reset.
 func (h *Book) Resume() error {
 	return use(func() C.ppo_status { return C.ppo_book_resume(h.c()) }, h.handle)
 }
@@ -157,9 +475,27 @@ func ownEnvironments(made *C.ppo_env) *Environments {
 	return &Environments{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_env_free((*C.ppo_env)(p)) })}
 }
 
-// Reset: starts a new episode in every environment.
+// Reset: starts a new episode in every environment. What was unfinished is forgotten, and is no episode of
+// Environments.TakeEpisodes.
 func (h *Environments) Reset() error {
 	return use(func() C.ppo_status { return C.ppo_env_reset(h.c()) }, h.handle)
+}
+
+// Snapshot: copies out everything that moves, as bytes: to go back to this point, in this process or a later one.
+func (h *Environments) Snapshot() ([]byte, error) {
+	return h.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_env_snapshot(h.c(), buffer, capacity, needed)
+	})
+}
+
+// Restore: goes back to where a snapshot was taken, in environments made with the same spec, settings and market:
+// what follows is the same to the last bit. Episodes that waited to be taken then wait again.
+//
+//   - bytes: what Environments.Snapshot gave: [number of bytes]; not kept
+//
+// ErrInvalidArgument for bytes that were changed or cut and for those of other environments: nothing moves then.
+func (h *Environments) Restore(bytes []byte) error {
+	return use(func() C.ppo_status { return C.ppo_env_restore(h.c(), bytesOf(bytes), C.size_t(len(bytes))) }, h.handle)
 }
 
 // LastError: copies the error message of the last failed call on environments, made by any thread, as
@@ -172,30 +508,68 @@ func (h *Environments) LastError() (string, error) {
 
 // Count: number of environments, E.
 func (h *Environments) Count() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_env_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
 }
 
 // AssetCount: number of assets, N.
 func (h *Environments) AssetCount() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_asset_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_env_asset_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
 }
 
-// ActionLen: number of weights, A: as ppo_agent_action_len.
+// ActionLen: number of weights, A: as Agent.ActionLen.
 func (h *Environments) ActionLen() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_action_len(h.c(), n) })
+	var lenOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_env_action_len(h.c(), &lenOut) }, h.handle)
+	return int(lenOut), err
 }
 
-// ScoreLen: number of values in a sampled action, L: as ppo_agent_score_len.
+// ScoreLen: number of values in a sampled action, L: as Agent.ScoreLen.
 func (h *Environments) ScoreLen() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_score_len(h.c(), n) })
+	var lenOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_env_score_len(h.c(), &lenOut) }, h.handle)
+	return int(lenOut), err
 }
 
-// StateLen: number of values in a state, S: as ppo_agent_state_len.
+// StateLen: number of values in a state, S: as Agent.StateLen.
 func (h *Environments) StateLen() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_state_len(h.c(), n) })
+	var lenOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_env_state_len(h.c(), &lenOut) }, h.handle)
+	return int(lenOut), err
+}
+
+// States: copies out what an agent sees at this close, not normalised.
+//
+//   - states: gets the states: [E, S], as Agent.StateLen lays them out
+func (h *Environments) States(states []float32) error {
+	return use(func() C.ppo_status { return C.ppo_env_states(h.c(), float32s(states), C.size_t(len(states))) }, h.handle)
+}
+
+// PriorWeights: copies out the prior's weights at this close, before caps and floors: what an agent with a prior
+// takes beside the states. Without a prior, 1/A each.
+//
+//   - prior: gets the weights: [E, A]
+func (h *Environments) PriorWeights(prior []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_env_prior_weights(h.c(), float64s(prior), C.size_t(len(prior)))
+	}, h.handle)
 }
 
 func (h *Job) c() *C.ppo_job { return (*C.ppo_job)(h.pointer) }
+
+// Poll: looks at a job without waiting.
+//
+//   - state: a JobState
+//   - metrics: the figures of the last update, zeros before the first
+func (h *Job) Poll() (state JobState, metrics Metrics, err error) {
+	var stateOut C.uint32_t
+	metrics = emptyMetrics()
+	err = use(func() C.ppo_status { return C.ppo_job_poll(h.c(), &stateOut, metrics.c()) }, h.handle)
+	return JobState(stateOut), metrics, err
+}
 
 // Cancel: asks a job to stop, and returns at once: it ends after the update that it is at, with its checkpoint
 // written.
@@ -203,10 +577,51 @@ func (h *Job) Cancel() error {
 	return use(func() C.ppo_status { return C.ppo_job_cancel(h.c()) }, h.handle)
 }
 
+// LastError: copies the error message of the last failed call on a job, made by any thread, as ppo_last_error
+// does.
+func (h *Job) LastError() (string, error) {
+	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_job_last_error(h.c(), buffer, capacity, needed)
+	})
+}
+
 func (h *Market) c() *C.ppo_market { return (*C.ppo_market)(h.pointer) }
 
 func ownMarket(made *C.ppo_market) *Market {
 	return &Market{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_market_free((*C.ppo_market)(p)) })}
+}
+
+// Clone: makes a second handle on a market. Both share the prices in memory; each is freed by itself, and in
+// either order.
+//
+//   - clone: the new handle
+func (h *Market) Clone() (*Market, error) {
+	var cloneOut *C.ppo_market
+	err := use(func() C.ppo_status { return C.ppo_market_clone(h.c(), &cloneOut) }, h.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownMarket(cloneOut), nil
+}
+
+// Select: makes a market of the same prices in which decisions are taken within a range of bars alone: training up
+// to a date and testing after it, say. The bars before the range stay visible as the past. What is fitted to the
+// new market (Market.FitGBM) sees the range and nothing else.
+//
+//   - firstBar: the first bar at which a decision may be taken, from 0
+//   - lastBar: the bar at whose close the last return ends; above `firstBar` and below the number of bars
+//   - selected: the new market, which shares the prices in memory
+//
+// ErrInvalidArgument for a range beyond the bars or of fewer than 2, and for a simulation without end.
+func (h *Market) Select(firstBar, lastBar int) (*Market, error) {
+	var selectedOut *C.ppo_market
+	err := use(func() C.ppo_status {
+		return C.ppo_market_select(h.c(), C.size_t(firstBar), C.size_t(lastBar), &selectedOut)
+	}, h.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownMarket(selectedOut), nil
 }
 
 // LastError: copies the error message of the last failed call on a market, made by any thread, as ppo_last_error
@@ -217,27 +632,48 @@ func (h *Market) LastError() (string, error) {
 	})
 }
 
+// SaveBytes: copies out all that a market is, as bytes for LoadMarketBytes: prices, columns, names, range, or the
+// parameters of a simulation without end. Exact: the market that is loaded has the digest, and gives the numbers,
+// of this one.
+func (h *Market) SaveBytes() ([]byte, error) {
+	return h.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_market_save_bytes(h.c(), buffer, capacity, needed)
+	})
+}
+
 // BarCount: number of bars of prices, T, whatever the range; 0 for a simulation without end.
 func (h *Market) BarCount() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_bar_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_market_bar_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
 }
 
 // AssetCount: number of assets, N.
 func (h *Market) AssetCount() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_asset_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_market_asset_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
 }
 
 // ColumnCount: number of columns that a policy sees at each close, K.
 func (h *Market) ColumnCount() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_column_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_market_column_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
 }
 
 // AssetColumnCount: number of columns that a policy sees at each close for each asset, F.
 func (h *Market) AssetColumnCount() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_asset_column_count(h.c(), n) })
+	var countOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_market_asset_column_count(h.c(), &countOut) }, h.handle)
+	return int(countOut), err
 }
 
 // AssetName: copies out the name of an asset.
+//
+//   - index: which, from 0
+//
+// ErrInvalidArgument for an index beyond the assets.
 func (h *Market) AssetName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_asset_name(h.c(), C.size_t(index), buffer, capacity, needed)
@@ -245,6 +681,10 @@ func (h *Market) AssetName(index int) (string, error) {
 }
 
 // ColumnName: copies out the name of a column.
+//
+//   - index: which, from 0
+//
+// ErrInvalidArgument for an index beyond the columns.
 func (h *Market) ColumnName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_column_name(h.c(), C.size_t(index), buffer, capacity, needed)
@@ -252,14 +692,100 @@ func (h *Market) ColumnName(index int) (string, error) {
 }
 
 // AssetColumnName: copies out the name of a column that every asset has.
+//
+//   - index: which, from 0
+//
+// ErrInvalidArgument for an index beyond the columns.
 func (h *Market) AssetColumnName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_asset_column_name(h.c(), C.size_t(index), buffer, capacity, needed)
 	})
 }
 
-// ParametersJSON: copies out the parameters of a simulation without end as JSON; ppo_market_simulated takes them
-// back.
+// BarsPerYear: how many bars a year has, by which everything annual is made: as the times of the prices say,
+// unless the host said otherwise.
+func (h *Market) BarsPerYear() (float64, error) {
+	var barsPerYearOut C.double
+	err := use(func() C.ppo_status { return C.ppo_market_bars_per_year(h.c(), &barsPerYearOut) }, h.handle)
+	return float64(barsPerYearOut), err
+}
+
+// Range: the bars at which decisions may be taken: all of them, unless Market.Select said otherwise.
+//
+//   - firstBar: the first
+//   - lastBar: the bar at whose close the last return ends
+//
+// ErrInvalidArgument for a simulation without end.
+func (h *Market) Range() (firstBar, lastBar int, err error) {
+	var firstBarOut C.size_t
+	var lastBarOut C.size_t
+	err = use(func() C.ppo_status { return C.ppo_market_range(h.c(), &firstBarOut, &lastBarOut) }, h.handle)
+	return int(firstBarOut), int(lastBarOut), err
+}
+
+// Closes: copies out closes; NaN where an asset has none.
+//
+//   - firstBar: the first bar to copy, from 0
+//   - bars: how many, at least 1
+//   - closes: gets the closes: [bars, N]
+//
+// ErrInvalidArgument for bars beyond the prices and for a simulation without end.
+func (h *Market) Closes(firstBar, bars int, closes []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_market_closes(h.c(), C.size_t(firstBar), C.size_t(bars), float64s(closes),
+			C.size_t(len(closes)))
+	}, h.handle)
+}
+
+// Digest: a number that differs between markets with other data, range or parameters. Checkpoints keep it, so that
+// training is not continued on another market by mistake. Names and dates do not count.
+func (h *Market) Digest() (uint64, error) {
+	var digestOut C.uint64_t
+	err := use(func() C.ppo_status { return C.ppo_market_digest(h.c(), &digestOut) }, h.handle)
+	return uint64(digestOut), err
+}
+
+// FitGBM: makes the geometric Brownian motion with the moments of a market's log returns, without end, at the
+// market's bars a year, with cash at the mean of the prices' rates. It sees the bars of the market's range
+// (Market.Select) and no others.
+//
+//   - fitted: the simulated market
+//
+// ErrInvalidArgument for a simulation without end, too few bars and returns that are constant or combinations of
+// others'.
+func (h *Market) FitGBM() (*Market, error) {
+	var fittedOut *C.ppo_market
+	err := use(func() C.ppo_status { return C.ppo_market_fit_gbm(h.c(), &fittedOut) }, h.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownMarket(fittedOut), nil
+}
+
+// FitRegimes: makes the regime-switching market, without end, whose regimes are the states of a hidden Markov
+// model of a market's log returns, calmest first. It sees the bars of the market's range (Market.Select) and no
+// others. Policies are not shown the regime.
+//
+//   - regimes: number of regimes, at least 1
+//   - seed: of the starting points of the fit: any number
+//   - fitted: the simulated market
+//
+// ErrInvalidArgument for a simulation without end, too few bars for that many regimes, returns that are constant
+// or combinations of others', and regimes that the prices never leave.
+func (h *Market) FitRegimes(regimes int, seed uint64) (*Market, error) {
+	var fittedOut *C.ppo_market
+	err := use(func() C.ppo_status {
+		return C.ppo_market_fit_regimes(h.c(), C.size_t(regimes), C.uint64_t(seed), &fittedOut)
+	}, h.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownMarket(fittedOut), nil
+}
+
+// ParametersJSON: copies out the parameters of a simulation without end as JSON; SimulatedMarket takes them back.
+//
+// ErrInvalidArgument for prices.
 func (h *Market) ParametersJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_parameters_json(h.c(), buffer, capacity, needed)
@@ -272,6 +798,16 @@ func ownPortfolio(made *C.ppo_portfolio) *Portfolio {
 	return &Portfolio{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_portfolio_free((*C.ppo_portfolio)(p)) })}
 }
 
+// SetAgent: decides with the policy that an agent has now, from the next call on the portfolio on; account,
+// history and what was decided stay. Of several that are set between two calls the last counts.
+//
+//   - agent: the agent: of the spec of the one that the portfolio was made with
+//
+// ErrInvalidArgument for another spec.
+func (h *Portfolio) SetAgent(agent *Agent) error {
+	return use(func() C.ppo_status { return C.ppo_portfolio_set_agent(h.c(), agent.c()) }, h.handle, agent.handle)
+}
+
 // LastError: copies the error message of the last failed call on a portfolio, made by any thread, as
 // ppo_last_error does.
 func (h *Portfolio) LastError() (string, error) {
@@ -280,20 +816,117 @@ func (h *Portfolio) LastError() (string, error) {
 	})
 }
 
+// Account: copies out how the portfolio stands at this close, before what is traded at it.
+//
+//   - weights: gets the weights that are held, assets and then cash: [N + 1]; may be nil; not inside `account`
+//   - account: the numbers
+//
+// ErrInvalidArgument (memory that is shared).
+func (h *Portfolio) Account(weights []float64) (Account, error) {
+	account := emptyAccount()
+	err := use(func() C.ppo_status {
+		return C.ppo_portfolio_account(h.c(), account.c(), float64s(weights), C.size_t(len(weights)))
+	}, h.handle)
+	return account, err
+}
+
+// Ready: whether enough bars were taken in for a decision.
+func (h *Portfolio) Ready() (bool, error) {
+	var readyOut C.uint32_t
+	err := use(func() C.ppo_status { return C.ppo_portfolio_ready(h.c(), &readyOut) }, h.handle)
+	return readyOut != 0, err
+}
+
 // WarmUpBars: number of bars that have to be taken in before the first decision; as prices that is one close more.
 func (h *Portfolio) WarmUpBars() (int, error) {
-	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_portfolio_warm_up_bars(h.c(), n) })
+	var barsOut C.size_t
+	err := use(func() C.ppo_status { return C.ppo_portfolio_warm_up_bars(h.c(), &barsOut) }, h.handle)
+	return int(barsOut), err
+}
+
+// RecordTrade: says what was really traded to at this close, in place of the last target.
+//
+//   - weights: weights after the trade, assets and then cash, summing to 1 (within 1e-6), at least 0 but for what
+//     the policy may sell short or borrow; cash may always be down to -0.01, an overdraft of fees: [N + 1]
+//   - cost: what the trade cost, as a fraction of the value before it: 0, or above 0 and below what was traded;
+//     within 1e-9 of 0 it is rounding and needs no trade
+func (h *Portfolio) RecordTrade(weights []float64, cost float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_record_trade(h.c(), float64s(weights), C.size_t(len(weights)), C.double(cost))
+	}, h.handle)
+}
+
+// SetPosition: says what is held at this close and what it is worth, where the books differ from the portfolio's
+// account: at the start, or after a payment. Nothing counts as traded at this close any more. Drawdown and
+// remembered returns stay.
+//
+//   - weights: what is held, assets and then cash, as for Portfolio.RecordTrade: [N + 1]
+//   - equity: money, above 0 and at most 1e90
+func (h *Portfolio) SetPosition(weights []float64, equity float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_set_position(h.c(), float64s(weights), C.size_t(len(weights)), C.double(equity))
+	}, h.handle)
+}
+
+// Leverage: factor that target weights may be multiplied by, from the volatility that they would have had, the
+// account's drawdown and a trend (docs/risk.md). The weights are those of the last decision at this close or of
+// the trade recorded at it, else those held.
+//
+//   - trend: annual drift of the portfolio; NaN where none is known
+//   - leverage: the factor, 0 to the configured maximum
+//
+// ErrNotReady below 20 bars; ErrInvalidArgument where nothing but cash is held; ErrNotFinite (an infinite trend).
+func (h *Portfolio) Leverage(trend float64) (float64, error) {
+	var leverageOut C.double
+	err := use(func() C.ppo_status { return C.ppo_portfolio_leverage(h.c(), C.double(trend), &leverageOut) }, h.handle)
+	return float64(leverageOut), err
+}
+
+// Kelly: Kelly weights of the assets from the remembered returns (docs/risk.md); cash is the rest.
+//
+//   - weights: gets the weights: [N]
+//
+// ErrNotReady below 20 bars; ErrInvalidArgument where the returns of an asset do not vary.
+func (h *Portfolio) Kelly(weights []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_kelly(h.c(), float64s(weights), C.size_t(len(weights)))
+	}, h.handle)
+}
+
+// Seen: copies out what the last decision was taken on; zeros before the first.
+//
+//   - state: gets the state, not normalised (Agent.StateLen has its layout): [S]
+//   - prior: gets the prior's weights, 1/A each without a prior: [A]; may be nil
+//
+// ErrInvalidArgument (memory that is shared).
+func (h *Portfolio) Seen(state []float32, prior []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_seen(h.c(), float32s(state), C.size_t(len(state)), float64s(prior),
+			C.size_t(len(prior)))
+	}, h.handle)
 }
 
 // StateJSON: copies out all that bars and trades have left behind, as JSON, for a restart: account, history, last
-// closes, what was decided.
+// closes, what was decided. The policy and the settings are not in it.
 func (h *Portfolio) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_portfolio_state_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// ConfigJSON: copies out the settings, as JSON with every key.
+// Restore: goes on from a saved state, bit for bit. The policy may be another one than the saved portfolio's, of
+// the same state and prior.
+//
+//   - stateJSON: what Portfolio.StateJSON wrote
+//
+// ErrInvalidArgument for what is no state of a portfolio like this one.
+func (h *Portfolio) Restore(stateJSON string) error {
+	return withText("state_json", stateJSON, func(stateJSONText *C.char) error {
+		return use(func() C.ppo_status { return C.ppo_portfolio_restore(h.c(), stateJSONText) }, h.handle)
+	})
+}
+
+// ConfigJSON: copies out the settings, as JSON with every key. NewPortfolio takes it back.
 func (h *Portfolio) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_portfolio_config_json(h.c(), buffer, capacity, needed)
@@ -304,6 +937,18 @@ func (h *Random) c() *C.ppo_random { return (*C.ppo_random)(h.pointer) }
 
 func ownRandom(made *C.ppo_random) *Random {
 	return &Random{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_random_free((*C.ppo_random)(p)) })}
+}
+
+// Clone: makes a stream that goes on where another one stands.
+//
+//   - copy: the copy
+func (h *Random) Clone() (*Random, error) {
+	var copyOut *C.ppo_random
+	err := use(func() C.ppo_status { return C.ppo_random_clone(h.c(), &copyOut) }, h.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownRandom(copyOut), nil
 }
 
 // StateJSON: copies out where a stream stands, as JSON: for a restart, or for another process.
@@ -331,11 +976,38 @@ func (h *Trainer) LastError() (string, error) {
 	})
 }
 
-// ConfigJSON: copies out a trainer's configuration as JSON, as ppo_config_to_json.
+// Progress: how far a trainer has come.
+//
+//   - metrics: the counters (update, env_steps, episodes), other figures 0
+//   - done: whether all of the configuration's steps have been taken
+//
+// ErrBusy while another call or a job works on the trainer.
+func (h *Trainer) Progress() (metrics Metrics, done bool, err error) {
+	metrics = emptyMetrics()
+	var doneOut C.uint32_t
+	err = use(func() C.ppo_status { return C.ppo_trainer_progress(h.c(), metrics.c(), &doneOut) }, h.handle)
+	return metrics, doneOut != 0, err
+}
+
+// ConfigJSON: copies out a trainer's configuration as JSON, as Config.JSON.
+//
+// ErrBusy while another call or a job works on the trainer.
 func (h *Trainer) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_trainer_config_json(h.c(), buffer, capacity, needed)
 	})
+}
+
+// Agent: makes another handle on the agent that a trainer trains, for those who no longer have it.
+//
+//   - agent: the handle; it gets every new policy too
+func (h *Trainer) Agent() (*Agent, error) {
+	var agentOut *C.ppo_agent
+	err := use(func() C.ppo_status { return C.ppo_trainer_agent(h.c(), &agentOut) }, h.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownAgent(agentOut), nil
 }
 
 func (h *Atr) c() *C.risk_atr { return (*C.risk_atr)(h.pointer) }
@@ -352,11 +1024,38 @@ func (h *Atr) LastError() (string, error) {
 	})
 }
 
-// StateJSON: writes all that averages remember as JSON, for risk_atr_restore; numbers are exact.
+// StateJSON: writes all that averages remember as JSON, for RestoreAtr; numbers are exact.
 func (h *Atr) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_atr_state_json(h.c(), buffer, capacity, needed)
 	})
+}
+
+// Update: takes in one bar of every asset, in the unit of the prices. Without highs and lows the true range is
+// abs(close - previous close).
+//
+//   - high: highs of the bar: [N]; nil together with `low`
+//   - low: lows of the bar: [N]; nil together with `high`
+//   - close: closes of the bar, above 0, within low and high: [N]
+func (h *Atr) Update(high, low, close []float64) error {
+	return use(func() C.ppo_status {
+		return C.risk_atr_update(h.c(), float64s(high), C.size_t(len(high)), float64s(low), C.size_t(len(low)),
+			float64s(close), C.size_t(len(close)))
+	}, h.handle)
+}
+
+// Values: the averages after the last bar, in the unit of the prices.
+//
+//   - values: gets the average of each asset, NaN until `needed` bars were seen: [N]
+//   - seen: the number of bars seen
+//   - needed: the number of bars that the first average needs: one more than it averages
+func (h *Atr) Values(values []float64) (seen, needed int, err error) {
+	var seenOut C.size_t
+	var neededOut C.size_t
+	err = use(func() C.ppo_status {
+		return C.risk_atr_values(h.c(), float64s(values), C.size_t(len(values)), &seenOut, &neededOut)
+	}, h.handle)
+	return int(seenOut), int(neededOut), err
 }
 
 func (h *DrawdownMonitor) c() *C.risk_drawdown { return (*C.risk_drawdown)(h.pointer) }
@@ -380,14 +1079,15 @@ func (h *DrawdownMonitor) ConfigJSON() (string, error) {
 	})
 }
 
-// StateJSON: writes all that a drawdown monitor remembers as JSON, for risk_drawdown_restore; numbers are exact.
+// StateJSON: writes all that a drawdown monitor remembers as JSON, for RestoreDrawdownMonitor; numbers are exact.
 func (h *DrawdownMonitor) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_drawdown_state_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// Reset: starts afresh: RiskActive, with the last equity as the peak and no drawdown.
+// Reset: starts afresh: RiskActive, with the last equity as the peak and no drawdown. A host that gives its own
+// drawdown has to start that afresh too.
 func (h *DrawdownMonitor) Reset() error {
 	return use(func() C.ppo_status { return C.risk_drawdown_reset(h.c()) }, h.handle)
 }
@@ -413,7 +1113,7 @@ func (h *Hedge) ConfigJSON() (string, error) {
 	})
 }
 
-// StateJSON: writes all that a hedge remembers as JSON, for risk_hedge_restore; numbers are exact.
+// StateJSON: writes all that a hedge remembers as JSON, for RestoreHedge; numbers are exact.
 func (h *Hedge) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_hedge_state_json(h.c(), buffer, capacity, needed)
@@ -441,11 +1141,20 @@ func (h *Limits) ConfigJSON() (string, error) {
 	})
 }
 
-// StateJSON: writes all that limits remember as JSON, for risk_limits_restore; numbers are exact.
+// StateJSON: writes all that limits remember as JSON, for RestoreLimits; numbers are exact.
 func (h *Limits) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_limits_state_json(h.c(), buffer, capacity, needed)
 	})
+}
+
+// PushReturns: remembers one bar's returns, that tail risk is measured on; the oldest of "tail_bars" is forgotten.
+//
+//   - returns: simple returns of the assets, -1 or more: [N]
+func (h *Limits) PushReturns(returns []float64) error {
+	return use(func() C.ppo_status {
+		return C.risk_limits_push_returns(h.c(), float64s(returns), C.size_t(len(returns)))
+	}, h.handle)
 }
 
 func (h *RiskManager) c() *C.risk_manager { return (*C.risk_manager)(h.pointer) }
@@ -469,7 +1178,7 @@ func (h *RiskManager) ConfigJSON() (string, error) {
 	})
 }
 
-// StateJSON: writes all that bars and decisions have left behind as JSON, for risk_manager_restore; numbers are
+// StateJSON: writes all that bars and decisions have left behind as JSON, for RestoreRiskManager; numbers are
 // exact.
 func (h *RiskManager) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -480,6 +1189,26 @@ func (h *RiskManager) StateJSON() (string, error) {
 // Reset: ends RiskHalted or RiskReducing: the last equity becomes the peak.
 func (h *RiskManager) Reset() error {
 	return use(func() C.ppo_status { return C.risk_manager_reset(h.c()) }, h.handle)
+}
+
+// ResetStop: lets a stopped asset be held again; nothing where it is not stopped.
+//
+//   - asset: the asset's number, from 0
+//
+// ErrInvalidArgument for no asset's number.
+func (h *RiskManager) ResetStop(asset int) error {
+	return use(func() C.ppo_status { return C.risk_manager_reset_stop(h.c(), C.size_t(asset)) }, h.handle)
+}
+
+// Regimes: probability of each regime after the last observation.
+//
+//   - probabilities: gets the probabilities: [K]
+//
+// ErrInvalidArgument where there are no regimes.
+func (h *RiskManager) Regimes(probabilities []float64) error {
+	return use(func() C.ppo_status {
+		return C.risk_manager_regimes(h.c(), float64s(probabilities), C.size_t(len(probabilities)))
+	}, h.handle)
 }
 
 func (h *Performance) c() *C.risk_performance { return (*C.risk_performance)(h.pointer) }
@@ -496,7 +1225,25 @@ func (h *Performance) LastError() (string, error) {
 	})
 }
 
-// StateJSON: writes all that the bars have left behind as JSON, for risk_performance_restore; numbers are exact.
+// Push: takes in one bar.
+//
+//   - simpleReturn: the bar's simple return; NaN for an unknown one, which leaves equity as it was
+//
+// ErrNotFinite for an infinite return; ErrInvalidArgument for one that takes a sum past the largest number.
+func (h *Performance) Push(simpleReturn float64) error {
+	return use(func() C.ppo_status { return C.risk_performance_push(h.c(), C.double(simpleReturn)) }, h.handle)
+}
+
+// Read: reads the figures so far.
+//
+//   - figures: the figures
+func (h *Performance) Read() (PerformanceFigures, error) {
+	figures := emptyPerformanceFigures()
+	err := use(func() C.ppo_status { return C.risk_performance_read(h.c(), figures.c()) }, h.handle)
+	return figures, err
+}
+
+// StateJSON: writes all that the bars have left behind as JSON, for RestorePerformance; numbers are exact.
 func (h *Performance) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_performance_state_json(h.c(), buffer, capacity, needed)
@@ -538,7 +1285,47 @@ func (h *RegimeTracker) LastError() (string, error) {
 	})
 }
 
-// ConfigJSON: writes the model and the factors as JSON, for risk_regime_new and the `regime` of a risk manager's
+// Counts: counts that a caller sizes its arrays by.
+//
+//   - observationLen: d, the numbers of an observation
+//   - regimes: K, the number of regimes
+func (h *RegimeTracker) Counts() (observationLen, regimes int, err error) {
+	var observationLenOut C.size_t
+	var regimesOut C.size_t
+	err = use(func() C.ppo_status { return C.risk_regime_counts(h.c(), &observationLenOut, &regimesOut) }, h.handle)
+	return int(observationLenOut), int(regimesOut), err
+}
+
+// Update: takes in one bar.
+//
+//   - observation: the bar's observation: [d]; nil where there is none: then only the passing of time counts
+func (h *RegimeTracker) Update(observation []float64) error {
+	return use(func() C.ppo_status {
+		return C.risk_regime_update(h.c(), float64s(observation), C.size_t(len(observation)))
+	}, h.handle)
+}
+
+// Probabilities: probability of each regime after all bars so far.
+//
+//   - probabilities: gets the probabilities, which sum to 1: [K]
+func (h *RegimeTracker) Probabilities(probabilities []float64) error {
+	return use(func() C.ppo_status {
+		return C.risk_regime_probabilities(h.c(), float64s(probabilities), C.size_t(len(probabilities)))
+	}, h.handle)
+}
+
+// Factors: what the regimes make of leverage and limits now.
+//
+//   - leverage: the factor of leverage, 0 or more
+//   - limits: the factor of the limits, in [0, 1]
+func (h *RegimeTracker) Factors() (leverage, limits float64, err error) {
+	var leverageOut C.double
+	var limitsOut C.double
+	err = use(func() C.ppo_status { return C.risk_regime_factors(h.c(), &leverageOut, &limitsOut) }, h.handle)
+	return float64(leverageOut), float64(limitsOut), err
+}
+
+// ConfigJSON: writes the model and the factors as JSON, for NewRegimeTracker and the `regime` of a risk manager's
 // settings.
 func (h *RegimeTracker) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -546,7 +1333,7 @@ func (h *RegimeTracker) ConfigJSON() (string, error) {
 	})
 }
 
-// StateJSON: writes all that the bars have left behind as JSON, for risk_regime_restore; numbers are exact.
+// StateJSON: writes all that the bars have left behind as JSON, for RestoreRegimeTracker; numbers are exact.
 func (h *RegimeTracker) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_regime_state_json(h.c(), buffer, capacity, needed)

@@ -113,14 +113,6 @@ func (j *Job) Wait(ctx context.Context) error {
 	}
 }
 
-// Poll looks at the job without waiting: its state and the figures of the last update.
-func (j *Job) Poll() (JobState, Metrics, error) {
-	metrics := emptyMetrics()
-	var state C.uint32_t
-	err := use(func() C.ppo_status { return C.ppo_job_poll(j.c(), &state, metrics.c()) }, j.handle)
-	return JobState(state), metrics, err
-}
-
 // Close asks a job that still runs to stop, waits for it and frees it. In a function that the library has called it does
 // not wait.
 func (j *Job) Close() error {
@@ -134,13 +126,6 @@ func (j *Job) Close() error {
 // stop asks the job to stop and closes it.
 func (k *keeper) stop() {
 	// One that is closed already was asked to stop then.
-	_ = use(func() C.ppo_status { return C.ppo_job_cancel((*C.ppo_job)(k.handle.pointer)) }, k.handle)
+	_ = (&Job{handle: k.handle}).Cancel()
 	k.handle.shut()
-}
-
-// LastError is the error message of the last failed call on the job, whichever goroutine made it.
-func (j *Job) LastError() (string, error) {
-	return j.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_job_last_error(j.c(), buffer, capacity, needed)
-	})
 }

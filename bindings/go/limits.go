@@ -37,13 +37,6 @@ func RestoreLimits(configJSON string, assets int, stateJSON string) (restored *L
 	return restored, err
 }
 
-// PushReturns remembers one bar's simple returns [N]; the oldest of "tail_bars" is forgotten.
-func (l *Limits) PushReturns(returns []float64) error {
-	return use(func() C.ppo_status {
-		return C.risk_limits_push_returns(l.c(), float64s(returns), C.size_t(len(returns)))
-	}, l.handle)
-}
-
 // Apply writes the allowed weights nearest to a target to `weights`; all arrays are [N]. Turnover counts from `current`;
 // `factor`, 0 to 1, multiplies every limit on exposure; `low` and `high` are further bounds, nil for none. The reasons
 // are written to `room`, as many as its capacity has room for; `count` is all of them.

@@ -85,39 +85,6 @@ func LoadMarketBytes(bytes []byte) (*Market, error) {
 	})
 }
 
-// SaveBytes gives all that the market is, exactly: for LoadMarketBytes.
-func (m *Market) SaveBytes() ([]byte, error) {
-	return m.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_market_save_bytes(m.c(), buffer, capacity, needed)
-	})
-}
-
-// Clone makes a second handle on the market. Both share the prices in memory.
-func (m *Market) Clone() (*Market, error) {
-	return madeMarket(func(clone **C.ppo_market) C.ppo_status { return C.ppo_market_clone(m.c(), clone) }, m.handle)
-}
-
-// Select makes a market of the same prices in which decisions are taken from firstBar on, and the last return ends at
-// the close of lastBar. The bars before stay visible as the past.
-func (m *Market) Select(firstBar, lastBar int) (*Market, error) {
-	return madeMarket(func(selected **C.ppo_market) C.ppo_status {
-		return C.ppo_market_select(m.c(), C.size_t(firstBar), C.size_t(lastBar), selected)
-	}, m.handle)
-}
-
-// FitGBM makes the geometric Brownian motion with the moments of the log returns in the market's range, without end.
-func (m *Market) FitGBM() (*Market, error) {
-	return madeMarket(func(fitted **C.ppo_market) C.ppo_status { return C.ppo_market_fit_gbm(m.c(), fitted) }, m.handle)
-}
-
-// FitRegimes makes the regime-switching market, without end, whose regimes are the states of a hidden Markov model of
-// the log returns in the market's range, calmest first.
-func (m *Market) FitRegimes(regimes int, seed uint64) (*Market, error) {
-	return madeMarket(func(fitted **C.ppo_market) C.ppo_status {
-		return C.ppo_market_fit_regimes(m.c(), C.size_t(regimes), C.uint64_t(seed), fitted)
-	}, m.handle)
-}
-
 // Time is when a bar closes, in UTC; a date is its midnight.
 func (m *Market) Time(bar int) (time.Time, error) {
 	var closed C.int64_t
@@ -137,35 +104,6 @@ func (m *Market) BarAt(at time.Time, side BarAt) (int, error) {
 	return m.count(func(bar *C.size_t) C.ppo_status {
 		return C.ppo_market_bar_at(m.c(), C.int64_t(wanted), C.uint32_t(side), bar)
 	})
-}
-
-// BarsPerYear is how many bars a year has, by which everything annual is made: as the times of the prices say, unless
-// the program said otherwise.
-func (m *Market) BarsPerYear() (float64, error) {
-	var number C.double
-	err := use(func() C.ppo_status { return C.ppo_market_bars_per_year(m.c(), &number) }, m.handle)
-	return float64(number), err
-}
-
-// Range is the bars at which decisions may be taken: the first, and the one at whose close the last return ends.
-func (m *Market) Range() (firstBar, lastBar int, err error) {
-	var first, last C.size_t
-	err = use(func() C.ppo_status { return C.ppo_market_range(m.c(), &first, &last) }, m.handle)
-	return int(first), int(last), err
-}
-
-// Closes copies the closes of so many bars to `closes` [bars, N].
-func (m *Market) Closes(firstBar, bars int, closes []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_market_closes(m.c(), C.size_t(firstBar), C.size_t(bars), float64s(closes), C.size_t(len(closes)))
-	}, m.handle)
-}
-
-// Digest is a number that differs between markets with other data, range or parameters.
-func (m *Market) Digest() (uint64, error) {
-	var digest C.uint64_t
-	err := use(func() C.ppo_status { return C.ppo_market_digest(m.c(), &digest) }, m.handle)
-	return uint64(digest), err
 }
 
 // WriteCSV writes all of the market's prices to a wide CSV file. Reading it gives the same bits.

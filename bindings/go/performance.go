@@ -31,15 +31,3 @@ func RestorePerformance(conventions *Conventions, stateJSON string) (restored *P
 	})
 	return restored, err
 }
-
-// Push takes in one bar's simple return; NaN for an unknown one, which leaves equity as it was.
-func (p *Performance) Push(simpleReturn float64) error {
-	return use(func() C.ppo_status { return C.risk_performance_push(p.c(), C.double(simpleReturn)) }, p.handle)
-}
-
-// Read reads the figures so far.
-func (p *Performance) Read() (PerformanceFigures, error) {
-	figures := emptyPerformanceFigures()
-	err := use(func() C.ppo_status { return C.risk_performance_read(p.c(), figures.c()) }, p.handle)
-	return figures, err
-}

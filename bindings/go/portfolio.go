@@ -50,12 +50,6 @@ func NewPortfolio(agent *Agent, configJSON string) (*Portfolio, error) {
 	return ownPortfolio(portfolio), nil
 }
 
-// SetAgent decides with the policy that an agent has now, from the next call on; account, history and what was decided
-// stay. Also while another goroutine decides.
-func (p *Portfolio) SetAgent(agent *Agent) error {
-	return use(func() C.ppo_status { return C.ppo_portfolio_set_agent(p.c(), agent.c()) }, p.handle, agent.handle)
-}
-
 // PushPrices takes in a bar that just ended, as closes: of the bar the closes, the return of cash, both kinds of columns,
 // the prior and the ends are looked at. The first closes ever are only what later ones are compared with: they are not
 // taken in as a bar.
@@ -118,67 +112,4 @@ func (p *Portfolio) Rebalance(weights []float64) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	return failed(C.rebalance(p.number(), float64s(weights), C.size_t(len(weights))))
-}
-
-// RecordTrade says what was really traded to at this close, in place of the last target: weights [N + 1], and what the
-// trade cost as a fraction of the value before it.
-func (p *Portfolio) RecordTrade(weights []float64, cost float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_portfolio_record_trade(p.c(), float64s(weights), C.size_t(len(weights)), C.double(cost))
-	}, p.handle)
-}
-
-// SetPosition says what is held [N + 1] at this close and what it is worth, where the books differ from the account.
-func (p *Portfolio) SetPosition(weights []float64, equity float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_portfolio_set_position(p.c(), float64s(weights), C.size_t(len(weights)), C.double(equity))
-	}, p.handle)
-}
-
-// Account gives how the portfolio stands, and copies the weights that are held to `weights` [N + 1], which may be nil.
-func (p *Portfolio) Account(weights []float64) (Account, error) {
-	account := emptyAccount()
-	err := use(func() C.ppo_status {
-		return C.ppo_portfolio_account(p.c(), account.c(), float64s(weights), C.size_t(len(weights)))
-	}, p.handle)
-	return account, err
-}
-
-// Ready says whether enough bars were taken in for a decision.
-func (p *Portfolio) Ready() (bool, error) {
-	var ready C.uint32_t
-	err := use(func() C.ppo_status { return C.ppo_portfolio_ready(p.c(), &ready) }, p.handle)
-	return ready != 0, err
-}
-
-// Leverage is the factor that target weights may be multiplied by; trend is the annual drift of the portfolio, NaN where
-// none is known.
-func (p *Portfolio) Leverage(trend float64) (float64, error) {
-	var leverage C.double
-	err := use(func() C.ppo_status {
-		return C.ppo_portfolio_leverage(p.c(), C.double(trend), &leverage)
-	}, p.handle)
-	return float64(leverage), err
-}
-
-// Kelly writes the Kelly weights of the assets [N] from the remembered returns; cash is the rest.
-func (p *Portfolio) Kelly(weights []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_portfolio_kelly(p.c(), float64s(weights), C.size_t(len(weights)))
-	}, p.handle)
-}
-
-// Seen copies out what the last decision was taken on: the state [S], and the prior's weights [A] where `prior` is not
-// nil.
-func (p *Portfolio) Seen(state []float32, prior []float64) error {
-	return use(func() C.ppo_status {
-		return C.ppo_portfolio_seen(p.c(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)))
-	}, p.handle)
-}
-
-// Restore goes on from a saved state, bit for bit.
-func (p *Portfolio) Restore(stateJSON string) error {
-	return withText("state_json", stateJSON, func(state *C.char) error {
-		return use(func() C.ppo_status { return C.ppo_portfolio_restore(p.c(), state) }, p.handle)
-	})
 }

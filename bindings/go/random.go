@@ -28,13 +28,3 @@ func RestoreRandom(stateJSON string) (random *Random, err error) {
 	}
 	return ownRandom(made), nil
 }
-
-// Clone makes a stream that goes on where this one stands.
-func (r *Random) Clone() (*Random, error) {
-	var copy *C.ppo_random
-	err := use(func() C.ppo_status { return C.ppo_random_clone(r.c(), &copy) }, r.handle)
-	if err != nil {
-		return nil, err
-	}
-	return ownRandom(copy), nil
-}

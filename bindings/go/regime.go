@@ -50,31 +50,3 @@ func FitRegimeTracker(observations []float64, bars, width, regimes int, seed uin
 	})
 	return made, err
 }
-
-// Update takes in one bar's observation; nil where there is none: then only the passing of time counts.
-func (r *RegimeTracker) Update(observation []float64) error {
-	return use(func() C.ppo_status {
-		return C.risk_regime_update(r.c(), float64s(observation), C.size_t(len(observation)))
-	}, r.handle)
-}
-
-// Probabilities writes the probability of each regime after all bars so far [K].
-func (r *RegimeTracker) Probabilities(probabilities []float64) error {
-	return use(func() C.ppo_status {
-		return C.risk_regime_probabilities(r.c(), float64s(probabilities), C.size_t(len(probabilities)))
-	}, r.handle)
-}
-
-// Factors is what the regimes make of leverage and limits now.
-func (r *RegimeTracker) Factors() (leverage, limits float64, err error) {
-	var a, b C.double
-	err = use(func() C.ppo_status { return C.risk_regime_factors(r.c(), &a, &b) }, r.handle)
-	return float64(a), float64(b), err
-}
-
-// Counts gives the length of an observation and the number of regimes, K.
-func (r *RegimeTracker) Counts() (observation, regimes int, err error) {
-	var d, k C.size_t
-	err = use(func() C.ppo_status { return C.risk_regime_counts(r.c(), &d, &k) }, r.handle)
-	return int(d), int(k), err
-}

@@ -52,15 +52,3 @@ func (m *RiskManager) Counts() (RiskCounts, error) {
 	}, m.handle)
 	return RiskCounts{int(assets), int(observation), int(regimes)}, err
 }
-
-// ResetStop lets a stopped asset be held again.
-func (m *RiskManager) ResetStop(asset int) error {
-	return use(func() C.ppo_status { return C.risk_manager_reset_stop(m.c(), C.size_t(asset)) }, m.handle)
-}
-
-// Regimes writes the probability of each regime after the last observation [K].
-func (m *RiskManager) Regimes(probabilities []float64) error {
-	return use(func() C.ppo_status {
-		return C.risk_manager_regimes(m.c(), float64s(probabilities), C.size_t(len(probabilities)))
-	}, m.handle)
-}

@@ -147,16 +147,3 @@ func (t *Trainer) Save(path string) error {
 		return use(func() C.ppo_status { return C.ppo_trainer_save(t.c(), text) }, t.handle)
 	}), t.host.faultOf())
 }
-
-// Progress gives the counters (Update, EnvSteps, Episodes), and whether all of the configuration's steps are taken.
-func (t *Trainer) Progress() (metrics Metrics, done bool, err error) {
-	metrics = emptyMetrics()
-	var flag C.uint32_t
-	err = use(func() C.ppo_status { return C.ppo_trainer_progress(t.c(), metrics.c(), &flag) }, t.handle)
-	return metrics, flag != 0, err
-}
-
-// Agent makes another handle on the agent that the trainer trains.
-func (t *Trainer) Agent() (*Agent, error) {
-	return madeAgent(func(agent **C.ppo_agent) C.ppo_status { return C.ppo_trainer_agent(t.c(), agent) }, t.handle)
-}

@@ -171,7 +171,7 @@ ppo_status ppo_book_last_error(const struct ppo_book *book,
  * ppo_book_halt and ppo_book_flatten.
  *
  * \param book   the book
- * \param ready  gets 1 or 0
+ * \param ready  gets 1 where it is, else 0
  *
  * Allocates nothing.
  */
@@ -305,7 +305,7 @@ ppo_status ppo_book_reset(struct ppo_book *book);
  *
  * \param book    the book
  * \param asset   which, from 0
- * \param pinned  1: it is not traded, 0: it may be again
+ * \param pinned  1 where it is not traded, 0 where it may be again
  *
  * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets and for another `pinned`.
  */

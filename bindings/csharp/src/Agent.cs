@@ -58,13 +58,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>The bytes that <see cref="Save"/> writes.</summary>
-        public byte[] SaveBytes()
-        {
-            return Text.CopyBytes((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                Native.ppo_save_bytes(Handle, buffer, capacity, out needed));
-        }
-
         /// <summary>
         /// Writes the deterministic policy as an ONNX model (opset 17): inputs `state` and, where the policy has one,
         /// `prior`; output `weights`, to about 1e-6. A runtime does not refuse states that are not finite.
@@ -74,49 +67,6 @@ namespace PpoRisk
             fixed (byte* bytes = Text.Bytes(path, nameof(path)))
             {
                 Files.CheckWritten(Native.ppo_export_onnx(Handle, bytes), path);
-            }
-        }
-
-        /// <summary>
-        /// A second agent with the policy that this one has now. Both share the weights in memory; training the one does
-        /// not change the other.
-        /// </summary>
-        public Agent Clone()
-        {
-            Native.Check(Native.ppo_agent_clone(Handle, out var clone));
-            return new Agent(new AgentHandle(clone));
-        }
-
-        /// <summary>
-        /// A second agent that decides by the mean of the weights of this agent's policy and of another's: an ensemble of
-        /// two, or of one more where an agent is an ensemble already. Both others stay as they are.
-        /// </summary>
-        public Agent WithMember(Agent member)
-        {
-            if (member == null)
-            {
-                throw new ArgumentNullException(nameof(member));
-            }
-            Native.Check(Native.ppo_agent_with_member(Handle, member.Handle, out var ensemble));
-            return new Agent(new AgentHandle(ensemble));
-        }
-
-        /// <summary>
-        /// Chooses how exactly the network's weights are kept from now on, here and in later clones; files have them as
-        /// they were trained. With bf16 decisions are faster, and target weights move a little.
-        /// </summary>
-        public void SetPrecision(Precision precision)
-        {
-            Native.Check(Native.ppo_agent_set_precision(Handle, precision));
-        }
-
-        /// <summary>How exactly the network's weights are kept.</summary>
-        public Precision Precision
-        {
-            get
-            {
-                Native.Check(Native.ppo_agent_precision(Handle, out var precision));
-                return precision;
             }
         }
     }

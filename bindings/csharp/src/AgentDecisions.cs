@@ -40,47 +40,6 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Why SelectAction decides as it does in a state, as JSON: the weights, the weights at the mean state, and what each
-        /// block of the state moves. Not for the order path.
-        /// </summary>
-        /// <param name="state">as for SelectAction: [StateLength]</param>
-        /// <param name="prior">as for SelectAction: [PriorLength]; null where it has none</param>
-        public string ExplainActionJson(float[] state, double[] prior = null)
-        {
-            return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-            {
-                fixed (float* s = Arrays.Pinnable(state))
-                fixed (double* p = Arrays.Pinnable(prior))
-                {
-                    return Native.ppo_explain_action_json(
-                        Handle, s, Arrays.Length(state), p, Arrays.Length(prior), buffer, capacity, out needed);
-                }
-            });
-        }
-
-        /// <summary>Decides in many states at once: row by row the bits of <see cref="SelectAction(float[], double[], double[])"/>.</summary>
-        /// <param name="rows">number of states</param>
-        /// <param name="states">one state after another: [rows * StateLength]</param>
-        /// <param name="priors">[rows * ActionLength]; null where the policy has no prior</param>
-        /// <param name="weights">gets the target weights: [rows * ActionLength]</param>
-        public void SelectActions(int rows, float[] states, double[] priors, double[] weights)
-        {
-            fixed (float* s = Arrays.Pinnable(states))
-            fixed (double* p = Arrays.Pinnable(priors), w = Arrays.Pinnable(weights))
-            {
-                Native.Check(Native.ppo_select_actions(
-                    Handle,
-                    Arrays.Index(rows),
-                    s,
-                    Arrays.Length(states),
-                    p,
-                    Arrays.Length(priors),
-                    w,
-                    Arrays.Length(weights)));
-            }
-        }
-
-        /// <summary>
         /// As SelectActions on several threads: the same bits, however many. The threads are started for the call and have
         /// ended when it returns, which takes some 50 microseconds each: for large batches.
         /// </summary>
@@ -102,67 +61,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>
-        /// Decides, and has an answer when a feed breaks: where the state or the prior holds NaN or an infinity, or the
-        /// network's scores overflow, the weights are the fallback, and the answer is true.
-        /// </summary>
-        /// <param name="state">as for SelectAction, but may hold NaN and infinities</param>
-        /// <param name="prior">as for SelectAction, but may hold NaN and infinities</param>
-        /// <param name="fallback">the weights to fall back on, each in [0, 1], summing to 1: [ActionLength]</param>
-        /// <param name="weights">gets the weights: [ActionLength]</param>
-        public bool SelectActionOr(float[] state, double[] prior, double[] fallback, double[] weights)
-        {
-            uint fellBack;
-            fixed (float* s = Arrays.Pinnable(state))
-            fixed (double* p = Arrays.Pinnable(prior), f = Arrays.Pinnable(fallback), w = Arrays.Pinnable(weights))
-            {
-                Native.Check(Native.ppo_select_action_or(
-                    Handle,
-                    s,
-                    Arrays.Length(state),
-                    p,
-                    Arrays.Length(prior),
-                    f,
-                    Arrays.Length(fallback),
-                    w,
-                    Arrays.Length(weights),
-                    out fellBack));
-            }
-            return fellBack != 0;
-        }
-
-        /// <summary>Draws an action, as in training. Answers its log-probability density.</summary>
-        /// <param name="random">the stream; moves on by what is drawn, and not at all on an error</param>
-        /// <param name="state">as for SelectAction</param>
-        /// <param name="prior">as for SelectAction</param>
-        /// <param name="action">gets the action as the policy is trained on it: [ScoreLength]</param>
-        /// <param name="weights">gets the action's target weights: [ActionLength]; may be null</param>
-        public double SampleAction(RandomStream random, float[] state, double[] prior, float[] action, double[] weights = null)
-        {
-            if (random == null)
-            {
-                throw new ArgumentNullException(nameof(random));
-            }
-            double logProb;
-            fixed (float* s = Arrays.Pinnable(state), a = Arrays.Pinnable(action))
-            fixed (double* p = Arrays.Pinnable(prior), w = Arrays.Pinnable(weights))
-            {
-                Native.Check(Native.ppo_sample_action(
-                    Handle,
-                    random.Handle,
-                    s,
-                    Arrays.Length(state),
-                    p,
-                    Arrays.Length(prior),
-                    a,
-                    Arrays.Length(action),
-                    w,
-                    Arrays.Length(weights),
-                    out logProb));
-            }
-            return logProb;
-        }
-
         /// <summary>What the policy says of a given action in a state, such as one drawn before.</summary>
         public ActionEvaluation EvaluateAction(float[] state, double[] prior, float[] action)
         {
@@ -181,22 +79,6 @@ namespace PpoRisk
                     out found.LogProb,
                     out found.Entropy,
                     out found.Value));
-            }
-            return found;
-        }
-
-        /// <summary>
-        /// How far the members of an ensemble disagree in a state: the mean of the one-way turnovers from their weights to
-        /// the mean of all; 0 where they agree or the policy is no ensemble.
-        /// </summary>
-        public double Disagreement(float[] state, double[] prior)
-        {
-            double found;
-            fixed (float* s = Arrays.Pinnable(state))
-            fixed (double* p = Arrays.Pinnable(prior))
-            {
-                Native.Check(Native.ppo_disagreement(
-                    Handle, s, Arrays.Length(state), p, Arrays.Length(prior), out found));
             }
             return found;
         }

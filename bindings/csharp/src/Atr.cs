@@ -27,33 +27,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Takes in one bar of every asset. Without highs and lows the true range is that of closes.</summary>
-        /// <param name="high">highs: [N]; null together with low</param>
-        /// <param name="low">lows: [N]; null together with high</param>
-        /// <param name="close">closes, above 0: [N]</param>
-        public void Update(double[] high, double[] low, double[] close)
-        {
-            fixed (double* h = Arrays.Pinnable(high), l = Arrays.Pinnable(low), c = Arrays.Pinnable(close))
-            {
-                Native.Check(Native.risk_atr_update(
-                    Handle, h, Arrays.Length(high), l, Arrays.Length(low), c, Arrays.Length(close)));
-            }
-        }
-
-        /// <summary>The averages after the last bar: [N]; NaN until enough bars were seen.</summary>
-        /// <param name="values">gets the averages</param>
-        /// <param name="seen">gets the number of bars seen</param>
-        /// <param name="needed">gets the number of bars that the first average needs</param>
-        public void Values(double[] values, out int seen, out int needed)
-        {
-            fixed (double* start = Arrays.Pinnable(values))
-            {
-                Native.Check(Native.risk_atr_values(Handle, start, Arrays.Length(values), out var had, out var wanted));
-                seen = Arrays.Size(had);
-                needed = Arrays.Size(wanted);
-            }
-        }
-
         /// <summary>The averages over a whole table: row t is, bit for bit, what there is after bar t.</summary>
         /// <param name="high">highs: [rows * assets]; null together with low</param>
         /// <param name="low">lows: [rows * assets]; null together with high</param>

@@ -48,14 +48,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Sums it up.</summary>
-        public Summary Summarize()
-        {
-            var summary = Summary.Blank();
-            Native.Check(Native.ppo_backtest_summarize(Handle, ref summary));
-            return summary;
-        }
-
         /// <summary>
         /// How sure the difference to another one over the same times is, by a paired block bootstrap. An interval that
         /// holds 0 says that these bars do not tell them apart; below 252 bars or 12 blocks there is none, and its ends

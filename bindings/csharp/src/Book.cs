@@ -67,25 +67,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>
-        /// What <see cref="StateJson"/> is, as bytes, shorter and sooner: for <see cref="RestoreState"/>.
-        /// </summary>
-        public byte[] SaveState()
-        {
-            return Text.CopyBytes((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                Native.ppo_book_save_state(Handle, buffer, capacity, out needed));
-        }
-
-        /// <summary>Whether the next bar is one that can be decided on. Until then bars go to <see cref="Observe"/>.</summary>
-        public bool Ready
-        {
-            get
-            {
-                Native.Check(Native.ppo_book_ready(Handle, out uint ready));
-                return ready != 0;
-            }
-        }
-
         /// <summary>Takes in a bar on which nothing is decided.</summary>
         /// <param name="bar">the bar that just ended</param>
         public void Observe(Bar bar)
@@ -156,54 +137,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>How the portfolio stands at this close, before what is traded at it.</summary>
-        /// <param name="weights">gets what is held, assets and then cash: [N + 1]; may be null</param>
-        public Account Account(double[] weights = null)
-        {
-            var account = PpoRisk.Account.Blank();
-            fixed (double* w = Arrays.Pinnable(weights))
-            {
-                Native.Check(Native.ppo_book_account(Handle, ref account, w, Arrays.Length(weights)));
-            }
-            return account;
-        }
-
-        /// <summary>What was traded to at the last close that was decided on.</summary>
-        /// <param name="weights">gets the weights after the trade, assets and then cash: [N + 1]</param>
-        /// <param name="turnover">gets the one-way turnover of the trade</param>
-        /// <param name="cost">gets its cost as a fraction of the value before it</param>
-        public void Traded(double[] weights, out double turnover, out double cost)
-        {
-            fixed (double* w = Arrays.Pinnable(weights))
-            {
-                Native.Check(Native.ppo_book_traded(Handle, w, Arrays.Length(weights), out turnover, out cost));
-            }
-        }
-
-        /// <summary>Says what was really traded to at this close, in place of the decision.</summary>
-        public void RecordTrade(double[] weights, double cost)
-        {
-            fixed (double* w = Arrays.Pinnable(weights))
-            {
-                Native.Check(Native.ppo_book_record_trade(Handle, w, Arrays.Length(weights), cost));
-            }
-        }
-
-        /// <summary>Says what is held at this close and what it is worth.</summary>
-        public void SetPosition(double[] weights, double equity)
-        {
-            fixed (double* w = Arrays.Pinnable(weights))
-            {
-                Native.Check(Native.ppo_book_set_position(Handle, w, Arrays.Length(weights), equity));
-            }
-        }
-
-        /// <summary>Money paid in at this close, below 0 paid out: into or out of cash.</summary>
-        public void Deposit(double amount)
-        {
-            Native.Check(Native.ppo_book_deposit(Handle, amount));
-        }
-
         /// <summary>
         /// What has to be traded at this close for what <see cref="Decide"/> decided: sales first, whole lots, never more
         /// than cash allows, nothing of what is halted.
@@ -238,16 +171,6 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Decides with the policy that an agent has now, from the next call on; all that was remembered stays. Any thread,
-        /// also while another one decides.
-        /// </summary>
-        public void SetAgent(Agent agent)
-        {
-            var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
-            Native.Check(Native.ppo_book_set_agent(Handle, of));
-        }
-
-        /// <summary>
         /// Allows no trade of an asset from the next decision on, or allows it again: what is held of it stays, whatever
         /// the policy, limits, stops and the kill switch say.
         /// </summary>
@@ -256,12 +179,6 @@ namespace PpoRisk
         public void Pin(int asset, bool pinned = true)
         {
             Native.Check(Native.ppo_book_pin(Handle, Arrays.Index(asset), pinned ? 1u : 0u));
-        }
-
-        /// <summary>Lets a stopped asset be held again.</summary>
-        public void ResetStop(int asset)
-        {
-            Native.Check(Native.ppo_book_reset_stop(Handle, Arrays.Index(asset)));
         }
     }
 }

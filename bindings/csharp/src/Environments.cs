@@ -76,24 +76,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Copies out what an agent sees at this close, not normalised: [E * S].</summary>
-        public void States(float[] states)
-        {
-            fixed (float* start = Arrays.Pinnable(states))
-            {
-                Native.Check(Native.ppo_env_states(Handle, start, Arrays.Length(states)));
-            }
-        }
-
-        /// <summary>Copies out the prior's weights at this close, before caps and floors: [E * A].</summary>
-        public void PriorWeights(double[] prior)
-        {
-            fixed (double* start = Arrays.Pinnable(prior))
-            {
-                Native.Check(Native.ppo_env_prior_weights(Handle, start, Arrays.Length(prior)));
-            }
-        }
-
         /// <summary>Copies out the portfolios at this close. Where an episode has just ended, the next one's.</summary>
         /// <param name="values">gets their values: [E]; may be null</param>
         /// <param name="drawdowns">gets their drawdowns, in [0, 1]: [E]; may be null</param>
@@ -124,22 +106,6 @@ namespace PpoRisk
             {
                 Native.Check(Native.ppo_env_take_episodes(Handle, start, Arrays.Length(episodes), out var taken));
                 return Arrays.Size(taken);
-            }
-        }
-
-        /// <summary>Everything that moves, as bytes: to go back to this point, in this process or a later one.</summary>
-        public byte[] Snapshot()
-        {
-            return Text.CopyBytes((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                Native.ppo_env_snapshot(Handle, buffer, capacity, out needed));
-        }
-
-        /// <summary>Goes back to where a snapshot was taken: what follows is the same to the last bit.</summary>
-        public void Restore(byte[] snapshot)
-        {
-            fixed (byte* start = Arrays.Pinnable(snapshot))
-            {
-                Native.Check(Native.ppo_env_restore(Handle, start, Arrays.Length(snapshot)));
             }
         }
 

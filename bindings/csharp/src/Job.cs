@@ -56,12 +56,6 @@ namespace PpoRisk
             return Wait(milliseconds, CancellationToken.None);
         }
 
-        /// <summary>Asks the job to stop, and returns at once: it ends after the update that it is at.</summary>
-        public void Cancel()
-        {
-            Native.Check(Native.ppo_job_cancel(Handle));
-        }
-
         /// <summary>A task for the job's end, which disposes of it. Waits on a thread of its own, not on the pool's.</summary>
         internal Task<Metrics> Finish(CancellationToken cancel)
         {

@@ -31,15 +31,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Remembers one bar's simple returns, that tail risk is measured on: [N].</summary>
-        public void PushReturns(double[] returns)
-        {
-            fixed (double* start = Arrays.Pinnable(returns))
-            {
-                Native.Check(Native.risk_limits_push_returns(Handle, start, Arrays.Length(returns)));
-            }
-        }
-
         /// <summary>
         /// The allowed weights nearest to a target, with a reason for every limit that binds. Answers the number of
         /// reasons, those that there was no room for included.

@@ -141,16 +141,6 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// The geometric Brownian motion with the moments of this market's log returns, without end. It sees the bars of
-        /// the market's range and no others.
-        /// </summary>
-        public Market FitGbm()
-        {
-            Native.Check(Native.ppo_market_fit_gbm(Handle, out var fitted));
-            return new Market(fitted);
-        }
-
-        /// <summary>
         /// The regime-switching market, without end, whose regimes are the states of a hidden Markov model of this
         /// market's log returns, calmest first.
         /// </summary>

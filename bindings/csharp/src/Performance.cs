@@ -25,19 +25,5 @@ namespace PpoRisk
                 return new Performance(performance);
             }
         }
-
-        /// <summary>Takes in one bar's simple return; NaN for an unknown one, which leaves equity as it was.</summary>
-        public void Push(double simpleReturn)
-        {
-            Native.Check(Native.risk_performance_push(Handle, simpleReturn));
-        }
-
-        /// <summary>The figures so far.</summary>
-        public PerformanceFigures Read()
-        {
-            var found = PerformanceFigures.Blank();
-            Native.Check(Native.risk_performance_read(Handle, ref found));
-            return found;
-        }
     }
 }

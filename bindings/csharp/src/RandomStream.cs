@@ -30,12 +30,5 @@ namespace PpoRisk
                 return new RandomStream(new RandomStreamHandle(random));
             }
         }
-
-        /// <summary>A stream that goes on where this one stands.</summary>
-        public RandomStream Clone()
-        {
-            Native.Check(Native.ppo_random_clone(Handle, out var copy));
-            return new RandomStream(new RandomStreamHandle(copy));
-        }
     }
 }

@@ -77,31 +77,5 @@ namespace PpoRisk
                 return Arrays.Size(regimes);
             }
         }
-
-        /// <summary>Takes in one bar's observation: [d]; null where there is none: then only the passing of time counts.</summary>
-        public void Update(double[] observation)
-        {
-            fixed (double* o = Arrays.Pinnable(observation))
-            {
-                Native.Check(Native.risk_regime_update(Handle, o, Arrays.Length(observation)));
-            }
-        }
-
-        /// <summary>Probability of each regime after all bars so far: [K].</summary>
-        public void Probabilities(double[] probabilities)
-        {
-            fixed (double* p = Arrays.Pinnable(probabilities))
-            {
-                Native.Check(Native.risk_regime_probabilities(Handle, p, Arrays.Length(probabilities)));
-            }
-        }
-
-        /// <summary>What the regimes make of leverage and limits now.</summary>
-        /// <param name="leverage">gets the factor of leverage, 0 or more</param>
-        /// <param name="limits">gets the factor of the limits, in [0, 1]</param>
-        public void Factors(out double leverage, out double limits)
-        {
-            Native.Check(Native.risk_regime_factors(Handle, out leverage, out limits));
-        }
     }
 }

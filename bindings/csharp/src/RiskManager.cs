@@ -114,21 +114,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Lets a stopped asset be held again; nothing where it is not stopped.</summary>
-        public void ResetStop(int asset)
-        {
-            Native.Check(Native.risk_manager_reset_stop(Handle, Arrays.Index(asset)));
-        }
-
-        /// <summary>Probability of each regime after the last observation: [RegimeCount].</summary>
-        public void Regimes(double[] probabilities)
-        {
-            fixed (double* start = Arrays.Pinnable(probabilities))
-            {
-                Native.Check(Native.risk_manager_regimes(Handle, start, Arrays.Length(probabilities)));
-            }
-        }
-
         /// <summary>Number of assets, N.</summary>
         public int AssetCount
         {

@@ -178,13 +178,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Another object for the agent that this trainer trains: it gets every new policy too.</summary>
-        public Agent Agent()
-        {
-            Native.Check(Native.ppo_trainer_agent(Handle, out var agent));
-            return new Agent(new AgentHandle(agent));
-        }
-
         private Metrics HowFar(out uint done)
         {
             var metrics = Metrics.Blank();

@@ -15,7 +15,7 @@ use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
 /// ppo_book_halt and ppo_book_flatten.
 ///
 /// \param book   the book
-/// \param ready  gets 1 or 0
+/// \param ready  gets 1 where it is, else 0
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]

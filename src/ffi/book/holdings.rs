@@ -164,7 +164,7 @@ pub unsafe extern "C" fn ppo_book_reset(book: *mut ppo_book) -> ppo_status {
 ///
 /// \param book    the book
 /// \param asset   which, from 0
-/// \param pinned  1: it is not traded, 0: it may be again
+/// \param pinned  1 where it is not traded, 0 where it may be again
 ///
 /// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets and for another `pinned`.
 #[unsafe(no_mangle)]
