@@ -74,20 +74,6 @@ impl Prices {
         }
     }
 
-    /// The bar with these prices, checked unless that has been done.
-    fn checked<'a>(
-        &'a self,
-        bar: &Bar<'a>,
-        checked: Option<CheckedBar<'a>>,
-        status: &'a [Status],
-        risk: &RiskManager,
-    ) -> Result<CheckedBar<'a>> {
-        match checked {
-            Some(checked) => Ok(checked),
-            None => risk.check_bar(self.seen(bar, status)),
-        }
-    }
-
     /// The bar with these prices.
     fn seen<'a>(&'a self, bar: &Bar<'a>, status: &'a [Status]) -> Bar<'a> {
         if self.closes.is_empty() {
@@ -177,10 +163,15 @@ impl Book {
         let checked = self.check_bar(bar)?;
         self.portfolio.mark();
         let taken = self.push(bar, checked).and_then(|()| {
-            let seen = self
-                .prices
-                .checked(bar, checked, self.portfolio.status(), &self.risk)?;
-            self.risk.observe_checked(&seen)
+            let seen;
+            let checked = match checked {
+                Some(checked) => checked,
+                None => {
+                    seen = self.prices.seen(bar, self.portfolio.status());
+                    self.risk.check_bar(&seen)?
+                }
+            };
+            self.risk.observe_checked(&checked)
         });
         if taken.is_err() {
             self.portfolio.take_back();
@@ -237,20 +228,25 @@ impl Book {
             equity: account.value(),
             drawdown: Some(account.view().drawdown),
         };
-        let seen = self
-            .prices
-            .checked(bar, checked, self.portfolio.status(), &self.risk)?
-            .of_portfolio(&self.pinned, self.portfolio.margin_call());
-        self.risk.manage_checked(&seen, &held)?;
+        let seen;
+        let checked = match checked {
+            Some(checked) => checked,
+            None => {
+                seen = self.prices.seen(bar, self.portfolio.status());
+                self.risk.check_bar(&seen)?
+            }
+        };
+        let checked = checked.of_portfolio(&self.pinned, self.portfolio.margin_call());
+        self.risk.manage_checked(&checked, &held)?;
         Ok(())
     }
 
     /// The bar, checked before it is taken in; none where some of its prices may be missing: what the risk manager sees is
     /// checked when they are filled.
-    fn check_bar<'a>(&self, bar: &Bar<'a>) -> Result<Option<CheckedBar<'a>>> {
+    fn check_bar<'a>(&self, bar: &'a Bar<'a>) -> Result<Option<CheckedBar<'a>>> {
         let assets = self.prices.closes.len();
         if assets == 0 {
-            return self.risk.check_bar(*bar).map(Some);
+            return self.risk.check_bar(bar).map(Some);
         }
         for (input, len) in bar
             .highs_lows

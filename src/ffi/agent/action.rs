@@ -50,7 +50,7 @@ pub unsafe extern "C" fn ppo_select_action(
             weights_len,
             sizes.action,
             "weights_out",
-            input.places,
+            &input.places,
         )?;
         agent.decide(|policy, scratch| {
             policy.weights(input.state, input.prior, &mut scratch.workspace, out)
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn ppo_select_action_or(
         let [states, priors] = input.places;
         let places = [states, priors, Span::new(fallback, fallback_len, "fallback")];
         let fallback = slice::input(call, fallback, fallback_len, len, "fallback")?;
-        let out = slice::output(call, weights_out, weights_len, len, "weights_out", places)?;
+        let out = slice::output(call, weights_out, weights_len, len, "weights_out", &places)?;
         let fell_back = Output::new(call, fell_back, "fell_back")?;
         let fell = agent.decide(|policy, scratch| {
             policy.weights_or(input.state, input.prior, fallback, &mut scratch.workspace, out)
@@ -155,10 +155,10 @@ pub unsafe extern "C" fn ppo_sample_action(
             action_len,
             sizes.scores,
             "action_out",
-            [states, priors],
+            &[states, priors],
         )?;
         let places = [states, priors, Span::new(action_out, action_len, "action_out")];
-        let weights = slice::optional_output(call, weights_out, weights_len, len, "weights_out", places)?;
+        let weights = slice::optional_output(call, weights_out, weights_len, len, "weights_out", &places)?;
         let log_prob = Output::optional(call, log_prob, "log_prob")?;
         let density = agent.decide(|policy, scratch| {
             let density = policy.sample(

@@ -119,7 +119,7 @@ fn decide(
         weights_len,
         expected,
         "weights_out",
-        input.places,
+        &input.places,
     )?;
     if rows == 1 {
         // In the agent's own buffers, as ppo_select_action, and so for no more than that.

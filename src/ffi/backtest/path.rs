@@ -56,7 +56,7 @@ pub unsafe extern "C" fn ppo_backtest_times(
 ) -> ppo_status {
     boundary!(ppo_backtest_times, [backtest], |call| {
         let track = handle::shared(call, backtest, "backtest")?.track();
-        let out = slice::output(call, times, times_len, track.len(), "times", [])?;
+        let out = slice::output(call, times, times_len, track.len(), "times", &[])?;
         // Times increase: where the first and the last can be said, all can, and nothing is half written.
         for end in [track.times.first(), track.times.last()].into_iter().flatten() {
             nanoseconds(*end)?;
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn ppo_backtest_equity(
 ) -> ppo_status {
     boundary!(ppo_backtest_equity, [backtest], |call| {
         let track = handle::shared(call, backtest, "backtest")?.track();
-        let out = slice::output(call, equity, equity_len, track.len(), "equity", [])?;
+        let out = slice::output(call, equity, equity_len, track.len(), "equity", &[])?;
         track.write_equity(out);
         Ok(PPO_OK)
     })
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn ppo_backtest_weights(
     boundary!(ppo_backtest_weights, [backtest], |call| {
         let track = handle::shared(call, backtest, "backtest")?.track();
         let expected = track.weights.len();
-        let out = slice::output(call, weights, weights_len, expected, "weights", [])?;
+        let out = slice::output(call, weights, weights_len, expected, "weights", &[])?;
         for (out, weight) in out.iter_mut().zip(&track.weights) {
             *out = *weight;
         }
@@ -195,8 +195,8 @@ pub unsafe extern "C" fn ppo_backtest_risk(
         let managed = handle::shared(call, backtest, "backtest")?.managed()?;
         let bars = managed.track.len();
         let first = slice::Span::new(leverage, leverage_len, "leverage");
-        let leverage = slice::optional_output(call, leverage, leverage_len, bars, "leverage", [])?;
-        let hedge = slice::optional_output(call, hedge, hedge_len, bars, "hedge", [first])?;
+        let leverage = slice::optional_output(call, leverage, leverage_len, bars, "leverage", &[])?;
+        let hedge = slice::optional_output(call, hedge, hedge_len, bars, "hedge", &[first])?;
         for (out, values) in [(leverage, &managed.leverage), (hedge, &managed.hedge)] {
             if let Some(out) = out {
                 out.copy_from_slice(values);
@@ -216,7 +216,7 @@ fn copy(
     series: impl FnOnce(&Track) -> &[f64],
 ) -> Outcome<ppo_status> {
     let track = handle::shared(call, backtest, "backtest")?.track();
-    let out = slice::output(call, out, len, track.len(), name, [])?;
+    let out = slice::output(call, out, len, track.len(), name, &[])?;
     out.copy_from_slice(series(track));
     Ok(PPO_OK)
 }

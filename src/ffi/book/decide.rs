@@ -63,7 +63,7 @@ pub unsafe extern "C" fn ppo_book_decide(
         let mut book = exclusive(call, book)?;
         let spec = book.portfolio().policy().spec();
         let given = read_whole_bar(call, bar, book.risk(), spec)?;
-        let places = Places::new(call, decision, spec.state.assets, given.spans, None)?;
+        let places = Places::new(call, decision, spec.state.assets, &given.spans, None)?;
         if !book.ready() {
             let bars = book.portfolio().warm_up_bars();
             let expected = format_args!("{bars} returns seen before a decision");

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn ppo_book_traded(
     boundary!(ppo_book_traded, [book], |call| {
         let book = exclusive(call, book)?;
         let traded = book.traded();
-        let out = slice::output(call, weights_out, weights_len, traded.len(), "weights_out", [])?;
+        let out = slice::output(call, weights_out, weights_len, traded.len(), "weights_out", &[])?;
         let numbers = [
             (Output::optional(call, turnover, "turnover")?, book.turnover()),
             (Output::optional(call, cost, "cost")?, book.cost()),

@@ -68,9 +68,9 @@ pub unsafe extern "C" fn ppo_book_orders(
             min_value,
         };
         let (len, name) = (order_assets_len, "order_assets");
-        let order_assets = slice::output(call, order_assets, len, assets, name, spans)?;
+        let order_assets = slice::output(call, order_assets, len, assets, name, &spans)?;
         let (len, name, others) = (order_units_len, "order_units", [held, lot, least, first]);
-        let order_units = slice::output(call, order_units, len, assets, name, others)?;
+        let order_units = slice::output(call, order_units, len, assets, name, &others)?;
         let orders = Output::new(call, orders, "orders")?;
         let mut count = 0;
         book.orders(&terms, |order| {

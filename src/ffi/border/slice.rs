@@ -44,13 +44,13 @@ pub(in crate::ffi) fn optional_input<'a, T>(
 /// The host's promise ([`Call`]): a pointer that is not NULL points to room for `len` values that nobody else uses for
 /// `'a`, and `others` are all the arrays of the call that a reference was made of.
 #[inline]
-pub(in crate::ffi) fn output<'a, T, const N: usize>(
+pub(in crate::ffi) fn output<'a, T>(
     _: Call<'a>,
     pointer: *mut T,
     len: usize,
     expected: usize,
     name: &'static str,
-    others: [Span; N],
+    others: &[Span],
 ) -> Outcome<&'a mut [T]> {
     check(pointer, len, expected, name)?;
     let place = Span::new(pointer, len, name);
@@ -83,13 +83,13 @@ pub(in crate::ffi) fn possibly_none<'a, T>(
 ///
 /// The host's promise ([`Call`]): as [`output`].
 #[inline]
-pub(in crate::ffi) fn optional_output<'a, T, const N: usize>(
+pub(in crate::ffi) fn optional_output<'a, T>(
     call: Call<'a>,
     pointer: *mut T,
     len: usize,
     expected: usize,
     name: &'static str,
-    others: [Span; N],
+    others: &[Span],
 ) -> Outcome<Option<&'a mut [T]>> {
     if pointer.is_null() && len == 0 {
         return Ok(None);

@@ -106,7 +106,7 @@ pub unsafe extern "C" fn ppo_env_states(
     boundary!(ppo_env_states, [env], |call| {
         let env = handle::exclusive(call, env, "env")?;
         let seen = env.batch.states();
-        slice::output(call, states, states_len, seen.len(), "states", [])?.copy_from_slice(seen);
+        slice::output(call, states, states_len, seen.len(), "states", &[])?.copy_from_slice(seen);
         Ok(PPO_OK)
     })
 }
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn ppo_env_prior_weights(
     boundary!(ppo_env_prior_weights, [env], |call| {
         let env = handle::exclusive(call, env, "env")?;
         let expected = env.batch.len() * env.action_len;
-        let prior = slice::output(call, prior, prior_len, expected, "prior", [])?;
+        let prior = slice::output(call, prior, prior_len, expected, "prior", &[])?;
         env.batch.prior_weights(prior)?;
         Ok(PPO_OK)
     })
@@ -164,10 +164,10 @@ pub unsafe extern "C" fn ppo_env_portfolios(
             Span::new(values, values_len, "values"),
             Span::new(drawdowns, drawdowns_len, "drawdowns"),
         ];
-        let values = slice::optional_output(call, values, values_len, count, "values", [])?;
+        let values = slice::optional_output(call, values, values_len, count, "values", &[])?;
         let drawdowns =
-            slice::optional_output(call, drawdowns, drawdowns_len, count, "drawdowns", [spans[0]])?;
-        let weights = slice::optional_output(call, weights, weights_len, count * row, "weights", spans)?;
+            slice::optional_output(call, drawdowns, drawdowns_len, count, "drawdowns", &[spans[0]])?;
+        let weights = slice::optional_output(call, weights, weights_len, count * row, "weights", &spans)?;
         let accounts = || env.batch.accounts();
         if let Some(values) = values {
             values
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn ppo_env_take_episodes(
     boundary!(ppo_env_take_episodes, [env], |call| {
         let mut env = handle::exclusive(call, env, "env")?;
         let taken = Output::new(call, taken, "taken")?;
-        let out = slice::output(call, episodes, capacity, capacity.max(1), "episodes", [])?;
+        let out = slice::output(call, episodes, capacity, capacity.max(1), "episodes", &[])?;
         let mut count = 0;
         for (out, episode) in out.iter_mut().zip(env.batch.drain_episodes(capacity)) {
             *out = from_stats(&episode);

@@ -210,7 +210,7 @@ impl Arrays {
             true => 0,
             false => usize::try_from(len).unwrap_or(usize::MAX),
         };
-        let output = slice::optional_output(call, place, len, expected, name, self.spans)?;
+        let output = slice::optional_output(call, place, len, expected, name, &self.spans)?;
         if output.is_some() {
             self.spans[self.known] = Span::new(place, len, name);
             self.known += 1;

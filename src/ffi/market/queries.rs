@@ -298,7 +298,7 @@ pub unsafe extern "C" fn ppo_market_closes(
             Failure::invalid("bars", found, format!("at least 1 within {}", table.bars()))
         })?;
         let rows = table.prices().slice(ndarray::s![first_bar..end, ..]);
-        let out = slice::output(call, closes, closes_len, rows.len(), "closes", [])?;
+        let out = slice::output(call, closes, closes_len, rows.len(), "closes", &[])?;
         out.iter_mut().zip(&rows).for_each(|(to, from)| *to = *from);
         Ok(PPO_OK)
     })

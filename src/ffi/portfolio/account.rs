@@ -90,7 +90,7 @@ pub(in crate::ffi) fn write_account(
     let assets = view.weights.len();
     let place = slice::Span::new(account, 1, "account");
     let (len, expected) = (weights_len, assets + 1);
-    let weights = slice::optional_output(call, weights_out, len, expected, "weights_out", [place])?;
+    let weights = slice::optional_output(call, weights_out, len, expected, "weights_out", &[place])?;
     if let Some(weights) = weights {
         weights[..assets].copy_from_slice(view.weights);
         weights[assets] = view.cash;

@@ -63,7 +63,7 @@ pub unsafe extern "C" fn ppo_portfolio_rebalance(
     boundary!(ppo_portfolio_rebalance, [portfolio], |call| {
         let mut portfolio = exclusive(call, portfolio)?;
         let len = portfolio.policy().spec().action_len();
-        let out = slice::output(call, weights_out, weights_len, len, "weights_out", [])?;
+        let out = slice::output(call, weights_out, weights_len, len, "weights_out", &[])?;
         if !portfolio.ready() {
             let expected = format!("{} bars before a decision", portfolio.warm_up_bars());
             return Err(not_ready("with less history", expected));
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn ppo_portfolio_kelly(
     boundary!(ppo_portfolio_kelly, [portfolio], |call| {
         let portfolio = exclusive(call, portfolio)?;
         let assets = portfolio.account().weights().len();
-        let out = slice::output(call, weights_out, weights_len, assets, "weights_out", [])?;
+        let out = slice::output(call, weights_out, weights_len, assets, "weights_out", &[])?;
         check_remembered(&portfolio)?;
         out.copy_from_slice(&portfolio.kelly()?);
         Ok(PPO_OK)
@@ -196,10 +196,10 @@ pub unsafe extern "C" fn ppo_portfolio_seen(
     boundary!(ppo_portfolio_seen, [portfolio], |call| {
         let portfolio = exclusive(call, portfolio)?;
         let (state, prior) = portfolio.seen();
-        let to_state = slice::output(call, state_out, state_len, state.len(), "state_out", [])?;
+        let to_state = slice::output(call, state_out, state_len, state.len(), "state_out", &[])?;
         if !(prior_out.is_null() && prior_len == 0) {
             let place = Span::new(state_out, state_len, "state_out");
-            let out = slice::output(call, prior_out, prior_len, prior.len(), "prior_out", [place])?;
+            let out = slice::output(call, prior_out, prior_len, prior.len(), "prior_out", &[place])?;
             out.copy_from_slice(prior);
         }
         to_state.copy_from_slice(state);

@@ -63,12 +63,12 @@ pub(super) struct ReasonPlaces<'a> {
 }
 
 impl<'a> ReasonPlaces<'a> {
-    pub(super) fn new<const N: usize>(
+    pub(super) fn new(
         call: Call<'a>,
         reasons: *mut risk_reason,
         reasons_capacity: usize,
         reasons_len: *mut usize,
-        others: [Span; N],
+        others: &[Span],
     ) -> Outcome<Self> {
         Ok(Self {
             places: slice::optional_output(

@@ -193,7 +193,7 @@ pub unsafe extern "C" fn risk_atr_values(
             (Output::optional(call, seen, "seen")?, used.atr.seen()),
             (Output::optional(call, needed, "needed")?, used.atr.needed()),
         ];
-        let place = slice::output(call, values, values_len, known.len(), "values", [])?;
+        let place = slice::output(call, values, values_len, known.len(), "values", &[])?;
         place.copy_from_slice(known);
         for (place, count) in counts {
             if let Some(place) = place {
@@ -251,7 +251,7 @@ pub unsafe extern "C" fn risk_average_true_range(
             slice::optional_input(call, high, high_len, count, "high")?,
             slice::optional_input(call, low, low_len, count, "low")?,
             slice::input(call, close, close_len, count, "close")?,
-            slice::output(call, values, values_len, count, "values", inputs)?,
+            slice::output(call, values, values_len, count, "values", &inputs)?,
         );
         let optional = |table: Option<_>| table.map(|table| view(table, rows, assets)).transpose();
         let (high, low) = (optional(high)?, optional(low)?);

@@ -24,10 +24,14 @@ pub(in crate::ffi) fn read_bar<'a>(
     bar: *const ppo_bar,
     manager: &RiskManager,
 ) -> Outcome<GivenBar<'a>> {
-    seen_by_manager(call, &versioned::read_required(call, bar, "bar")?, manager)
+    let given_bar = versioned::read_required(call, bar, "bar")?;
+    Ok(GivenBar {
+        bar: seen_by_manager(call, &given_bar, manager)?,
+        spans: spans(&given_bar),
+    })
 }
 
-fn seen_by_manager<'a>(call: Call<'a>, given_bar: &ppo_bar, manager: &RiskManager) -> Outcome<GivenBar<'a>> {
+fn seen_by_manager<'a>(call: Call<'a>, given_bar: &ppo_bar, manager: &RiskManager) -> Outcome<Bar<'a>> {
     let assets = manager.assets();
     let width = manager.observation_len();
     let array = |pointer, len, expected, name| slice::optional_input(call, pointer, len, expected, name);
@@ -44,46 +48,52 @@ fn seen_by_manager<'a>(call: Call<'a>, given_bar: &ppo_bar, manager: &RiskManage
         (Some(_), None) => return Err(Failure::invalid("bar.lows", "NULL", "lows with the highs")),
         (None, Some(_)) => return Err(Failure::invalid("bar.highs", "NULL", "highs with the lows")),
     };
-    Ok(GivenBar {
-        bar: Bar {
-            highs_lows,
-            atr,
-            volatility: given(given_bar.volatility),
-            trend: given(given_bar.trend),
-            betas,
-            observation,
-            time: (given_bar.time != 0).then_some(given_bar.time),
-            ..Bar::closes(closes)
-        },
-        spans: [
-            Span::new(given_bar.closes, given_bar.closes_len, "bar.closes"),
-            Span::new(given_bar.highs, given_bar.highs_len, "bar.highs"),
-            Span::new(given_bar.lows, given_bar.lows_len, "bar.lows"),
-            Span::new(given_bar.atr, given_bar.atr_len, "bar.atr"),
-            Span::new(given_bar.betas, given_bar.betas_len, "bar.betas"),
-            Span::new(pointer, len, "bar.observation"),
-            Span::new(given_bar.columns, given_bar.columns_len, "bar.columns"),
-            Span::new(
-                given_bar.asset_columns,
-                given_bar.asset_columns_len,
-                "bar.asset_columns",
-            ),
-            Span::new(given_bar.prior, given_bar.prior_len, "bar.prior"),
-            Span::new(given_bar.ends, given_bar.ends_len, "bar.ends"),
-            Span::new(given_bar.cost_rates, given_bar.cost_rates_len, "bar.cost_rates"),
-            Span::new(
-                given_bar.half_spreads,
-                given_bar.half_spreads_len,
-                "bar.half_spreads",
-            ),
-            Span::new(
-                given_bar.borrow_rates,
-                given_bar.borrow_rates_len,
-                "bar.borrow_rates",
-            ),
-            Span::new(given_bar.volumes, given_bar.volumes_len, "bar.volumes"),
-        ],
+    Ok(Bar {
+        highs_lows,
+        atr,
+        volatility: given(given_bar.volatility),
+        trend: given(given_bar.trend),
+        betas,
+        observation,
+        time: (given_bar.time != 0).then_some(given_bar.time),
+        ..Bar::closes(closes)
     })
+}
+
+/// Where the arrays of a bar lie.
+fn spans(given_bar: &ppo_bar) -> [Span; BAR_ARRAYS] {
+    [
+        Span::new(given_bar.closes, given_bar.closes_len, "bar.closes"),
+        Span::new(given_bar.highs, given_bar.highs_len, "bar.highs"),
+        Span::new(given_bar.lows, given_bar.lows_len, "bar.lows"),
+        Span::new(given_bar.atr, given_bar.atr_len, "bar.atr"),
+        Span::new(given_bar.betas, given_bar.betas_len, "bar.betas"),
+        Span::new(
+            given_bar.observation,
+            given_bar.observation_len,
+            "bar.observation",
+        ),
+        Span::new(given_bar.columns, given_bar.columns_len, "bar.columns"),
+        Span::new(
+            given_bar.asset_columns,
+            given_bar.asset_columns_len,
+            "bar.asset_columns",
+        ),
+        Span::new(given_bar.prior, given_bar.prior_len, "bar.prior"),
+        Span::new(given_bar.ends, given_bar.ends_len, "bar.ends"),
+        Span::new(given_bar.cost_rates, given_bar.cost_rates_len, "bar.cost_rates"),
+        Span::new(
+            given_bar.half_spreads,
+            given_bar.half_spreads_len,
+            "bar.half_spreads",
+        ),
+        Span::new(
+            given_bar.borrow_rates,
+            given_bar.borrow_rates_len,
+            "bar.borrow_rates",
+        ),
+        Span::new(given_bar.volumes, given_bar.volumes_len, "bar.volumes"),
+    ]
 }
 
 /// The same with what a policy looks at.
@@ -94,7 +104,7 @@ pub(in crate::ffi) fn read_whole_bar<'a>(
     spec: &PolicySpec,
 ) -> Outcome<GivenBar<'a>> {
     let given_bar = versioned::read_required(call, bar, "bar")?;
-    let GivenBar { bar: seen, spans } = seen_by_manager(call, &given_bar, manager)?;
+    let seen = seen_by_manager(call, &given_bar, manager)?;
     let shown = for_policy(call, &given_bar, spec)?;
     Ok(GivenBar {
         bar: Bar {
@@ -102,6 +112,6 @@ pub(in crate::ffi) fn read_whole_bar<'a>(
             shown,
             ..seen
         },
-        spans,
+        spans: spans(&given_bar),
     })
 }

@@ -188,7 +188,7 @@ pub unsafe extern "C" fn risk_drawdown_update(
         let numbers = [Span::new(state, 1, "state"), Span::new(found, 1, "found")];
         let state = Output::optional(call, state, "state")?;
         let found = Output::optional(call, found, "found")?;
-        let reasons = ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, numbers)?;
+        let reasons = ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, &numbers)?;
         shaped.clear();
         let trading = monitor.update(equity, given(drawdown), shaped)?;
         if let Some(place) = state {

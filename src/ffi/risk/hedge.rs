@@ -254,7 +254,7 @@ pub unsafe extern "C" fn risk_hedge_decide(
             slice::input(call, weights, weights_len, weights_len.max(1), "weights")?,
             slice::optional_input(call, betas, betas_len, weights_len, "betas")?,
             OutputStruct::new(call, position, "position")?,
-            ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, others)?,
+            ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, &others)?,
         );
         found.clear();
         let decided = strategy.decide(drawdown, weights, equity, betas, found)?;

@@ -165,7 +165,7 @@ pub unsafe extern "C" fn risk_kelly_weights(
             excess_len,
             "covariance",
         )?;
-        let place = slice::output(call, weights, weights_len, excess_len, "weights", spans)?;
+        let place = slice::output(call, weights, weights_len, excess_len, "weights", &spans)?;
         let config: KellyConfig = config(call, config_json)?;
         place.copy_from_slice(&config.weights(excess, table).map_err(in_config)?);
         Ok(PPO_OK)
@@ -205,7 +205,7 @@ pub unsafe extern "C" fn risk_kelly_unconstrained(
             excess_len,
             "covariance",
         )?;
-        let place = slice::output(call, weights, weights_len, excess_len, "weights", spans)?;
+        let place = slice::output(call, weights, weights_len, excess_len, "weights", &spans)?;
         place.copy_from_slice(&kelly::unconstrained(excess, table)?);
         Ok(PPO_OK)
     })
@@ -306,7 +306,7 @@ fn places<'a>(
     for (i, (pointer, len, name)) in given.into_iter().enumerate() {
         let wanted = i == 0 || !pointer.is_null() || len > 0;
         if wanted {
-            places[i] = slice::output(call, pointer, len, assets, name, taken)?;
+            places[i] = slice::output(call, pointer, len, assets, name, &taken)?;
             taken[i + 1] = Span::new(pointer, len, name);
         }
     }

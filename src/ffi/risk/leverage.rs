@@ -36,7 +36,7 @@ pub unsafe extern "C" fn risk_leverage(
 ) -> ppo_status {
     boundary!(risk_leverage, [], |call| {
         let leverage = Output::new(call, leverage, "leverage")?;
-        let places = ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, [])?;
+        let places = ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, &[])?;
         let config: LeverageConfig = config(call, config_json)?;
         let mut found = Vec::new();
         let factor = config

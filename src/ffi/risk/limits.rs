@@ -257,13 +257,13 @@ pub unsafe extern "C" fn risk_limits_apply(
             slice::input(call, current, current_len, assets, "current")?,
             slice::optional_input(call, low, low_len, assets, "low")?,
             slice::optional_input(call, high, high_len, assets, "high")?,
-            slice::output(call, weights, weights_len, assets, "weights", inputs)?,
+            slice::output(call, weights, weights_len, assets, "weights", &inputs)?,
             ReasonPlaces::new(
                 call,
                 reasons,
                 reasons_capacity,
                 reasons_len,
-                [a, b, c, d, written],
+                &[a, b, c, d, written],
             )?,
         );
         let tightening = Tightening {

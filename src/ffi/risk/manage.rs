@@ -35,7 +35,7 @@ pub unsafe extern "C" fn risk_manage(
         let mut used = handle::exclusive(call, manager, "manager")?;
         let given = read_bar(call, bar, &used)?;
         let (held, spans) = read_portfolio(call, portfolio, used.assets())?;
-        let places = Places::new(call, decision, used.assets(), given.spans, Some(spans))?;
+        let places = Places::new(call, decision, used.assets(), &given.spans, Some(spans))?;
         let decided = used.manage(&given.bar, &held)?;
         places.write(decided);
         Ok(PPO_OK)
@@ -78,58 +78,37 @@ impl<'a> Places<'a> {
         call: Call<'a>,
         decision: *mut risk_decision,
         assets: usize,
-        bar: [Span; BAR_ARRAYS],
+        bar: &[Span; BAR_ARRAYS],
         held: Option<[Span; 2]>,
     ) -> Outcome<Self> {
         let hosts = versioned::read_required(call, decision, "decision")?;
         let place = OutputStruct::new(call, decision, "decision")?;
-        let weights = Span::new(hosts.weights, hosts.weights_len, "decision.weights");
-        let units = Span::new(hosts.units, hosts.units_len, "decision.units");
-        let stops = Span::new(hosts.stops, hosts.stops_len, "decision.stops");
         let itself = Span::new(decision, 1, "decision");
-        // Of the outputs those that come earlier.
-        let others = |outputs: [Span; 3]| {
-            let mut all = [itself; BAR_ARRAYS + 6];
-            all[..BAR_ARRAYS].copy_from_slice(&bar);
-            all[BAR_ARRAYS..BAR_ARRAYS + 2].copy_from_slice(&held.unwrap_or([itself; 2]));
-            all[BAR_ARRAYS + 3..].copy_from_slice(&outputs);
-            all
-        };
+        // What an output has to lie apart from: the other arrays, the struct, and the outputs that come earlier.
+        let mut apart = [itself; BAR_ARRAYS + 6];
+        apart[..BAR_ARRAYS].copy_from_slice(bar);
+        if let Some(held) = held {
+            apart[BAR_ARRAYS..BAR_ARRAYS + 2].copy_from_slice(&held);
+        }
+        apart[BAR_ARRAYS + 3] = Span::new(hosts.weights, hosts.weights_len, "decision.weights");
+        apart[BAR_ARRAYS + 4] = Span::new(hosts.units, hosts.units_len, "decision.units");
+        apart[BAR_ARRAYS + 5] = Span::new(hosts.stops, hosts.stops_len, "decision.stops");
+        let [of_weights, of_units, of_stops, of_reasons] = [3, 4, 5, 6].map(|own| &apart[..BAR_ARRAYS + own]);
+        let (weights, weights_len) = (hosts.weights, hosts.weights_len);
+        let weights = slice::output(call, weights, weights_len, assets, "decision.weights", of_weights)?;
+        let (units, units_len) = (hosts.units, hosts.units_len);
+        let units = slice::optional_output(call, units, units_len, assets, "decision.units", of_units)?;
+        let (stops, stops_len) = (hosts.stops, hosts.stops_len);
+        let stops = slice::optional_output(call, stops, stops_len, assets, "decision.stops", of_stops)?;
+        let (reasons, most) = (hosts.reasons, hosts.reasons_capacity);
+        let reasons = slice::optional_output(call, reasons, most, most, "decision.reasons", of_reasons)?;
         Ok(Self {
             place,
             hosts,
-            weights: slice::output(
-                call,
-                hosts.weights,
-                hosts.weights_len,
-                assets,
-                "decision.weights",
-                others([itself; 3]),
-            )?,
-            units: slice::optional_output(
-                call,
-                hosts.units,
-                hosts.units_len,
-                assets,
-                "decision.units",
-                others([weights, itself, itself]),
-            )?,
-            stops: slice::optional_output(
-                call,
-                hosts.stops,
-                hosts.stops_len,
-                assets,
-                "decision.stops",
-                others([weights, units, itself]),
-            )?,
-            reasons: slice::optional_output(
-                call,
-                hosts.reasons,
-                hosts.reasons_capacity,
-                hosts.reasons_capacity,
-                "decision.reasons",
-                others([weights, units, stops]),
-            )?,
+            weights,
+            units,
+            stops,
+            reasons,
         })
     }
 

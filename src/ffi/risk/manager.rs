@@ -248,7 +248,7 @@ pub unsafe extern "C" fn risk_manager_regimes(
             probabilities_len,
             known.len(),
             "probabilities",
-            [],
+            &[],
         )?;
         place.copy_from_slice(known);
         Ok(PPO_OK)

@@ -229,7 +229,7 @@ pub unsafe extern "C" fn risk_worst_drawdowns(
         let count = Output::new(call, count, "count")?;
         let span = slice::Span::new(equity, equity_len, "equity");
         let equity = slice::input(call, equity, equity_len, equity_len, "equity")?;
-        let places = slice::output(call, drawdowns, capacity, capacity, "drawdowns", [span])?;
+        let places = slice::output(call, drawdowns, capacity, capacity, "drawdowns", &[span])?;
         let bad = |value: &f64| !(value.is_finite() && *value > 0.0);
         if let Some(point) = equity.iter().position(bad) {
             let input = format!("equity[{point}]");

@@ -173,14 +173,14 @@ pub unsafe extern "C" fn risk_positions_size(
             slice::input(call, weights, weights_len, assets, "weights")?,
             slice::input(call, closes, closes_len, assets, "closes")?,
             slice::input(call, atr, atr_len, assets, "atr")?,
-            slice::output(call, units, units_len, assets, "units", inputs)?,
-            slice::optional_output(call, stops, stops_len, assets, "stops", [a, b, c, of_units])?,
+            slice::output(call, units, units_len, assets, "units", &inputs)?,
+            slice::optional_output(call, stops, stops_len, assets, "stops", &[a, b, c, of_units])?,
             ReasonPlaces::new(
                 call,
                 reasons,
                 reasons_capacity,
                 reasons_len,
-                [a, b, c, of_units, of_stops],
+                &[a, b, c, of_units, of_stops],
             )?,
         );
         found.clear();

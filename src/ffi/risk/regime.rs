@@ -252,7 +252,7 @@ pub unsafe extern "C" fn risk_regime_probabilities(
             probabilities_len,
             known.len(),
             "probabilities",
-            [],
+            &[],
         )?;
         place.copy_from_slice(known);
         Ok(PPO_OK)

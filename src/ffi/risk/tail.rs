@@ -124,7 +124,7 @@ pub unsafe extern "C" fn risk_covariance(
         let given = Span::new(returns, returns_len, "returns");
         let returns = table(call, returns, returns_len, bars, assets, "returns")?;
         let expected = assets.saturating_mul(assets);
-        let place = slice::output(call, covariance, covariance_len, expected, "covariance", [given])?;
+        let place = slice::output(call, covariance, covariance_len, expected, "covariance", &[given])?;
         let found = ledoit_wolf(returns)?;
         for (place, value) in place.iter_mut().zip(&found.covariance) {
             *place = *value;

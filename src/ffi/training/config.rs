@@ -60,6 +60,7 @@ pub const PPO_CONTROL_VARIATE_POLICY_PATH: u32 = 3;
 /// How a policy is made and trained. Fill it with ppo_config_init, then change what should differ. Later versions of
 /// the library add fields at the end and keep taking the struct as it is here. Names and meanings are those of
 /// Stable-Baselines3 where it has them. A decision is one environment's step.
+// A field that is a setting has the setting's words, range and default, by `abi/generate/settings.py`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct ppo_config {
@@ -67,64 +68,61 @@ pub struct ppo_config {
     pub struct_size: u32,
     /// Has to be 0.
     pub reserved: u32,
-    /// Seed of every random draw: any number; default 0. The same seed gives the same numbers on any number of threads.
+    /// [`TrainConfig::seed`] The same seed gives the same numbers on any number of threads.
     pub seed: u64,
-    /// Starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2.
+    /// [`PpoConfig::log_std_init`]
     pub log_std_init: f64,
-    /// Starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20.
+    /// [`PpoConfig::kappa_init`]
     pub kappa_init: f64,
-    /// Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts of
-    /// n_envs * n_steps.
+    /// [`TrainConfig::total_steps`]
     pub total_steps: u64,
-    /// Environments stepped side by side, in [1, 16777216]; default 64.
+    /// [`PpoConfig::n_envs`]
     pub n_envs: u64,
-    /// Steps that each environment takes before an update, in [1, 16777216]; default 64. n_envs * n_steps is below 2^32.
+    /// [`PpoConfig::n_steps`] n_envs * n_steps is below 2^32.
     pub n_steps: u64,
-    /// Samples in a minibatch, at least 2 and at most n_envs * n_steps; default 1024.
+    /// [`PpoConfig::batch_size`]
     pub batch_size: u64,
-    /// Passes over a rollout, in [1, 16777216]; default 4.
+    /// [`PpoConfig::n_epochs`]
     pub n_epochs: u64,
-    /// Threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it.
+    /// [`TrainConfig::threads`]; default 1.
     pub threads: u32,
-    /// Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
+    /// [`TrainConfig::device`], a PPO_DEVICE_ number.
     pub device: u32,
-    /// Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default 3e-4.
+    /// [`PpoConfig::learning_rate`]
     pub learning_rate: f64,
-    /// Discount per step, in [0, 1]; default 0.99.
+    /// [`PpoConfig::gamma`]
     pub gamma: f64,
-    /// Lambda of generalised advantage estimation, in [0, 1]; default 0.95.
+    /// [`PpoConfig::gae_lambda`]
     pub gae_lambda: f64,
-    /// How far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default 0.2.
+    /// [`PpoConfig::clip_range`]
     pub clip_range: f64,
-    /// How far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38, 1e30]; default
-    /// 0: not clipped.
+    /// [`PpoConfig::clip_range_vf`]
     pub clip_range_vf: f64,
-    /// Weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0.
+    /// [`PpoConfig::ent_coef`]
     pub ent_coef: f64,
-    /// Weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5.
+    /// [`PpoConfig::vf_coef`]
     pub vf_coef: f64,
-    /// Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
+    /// [`PpoConfig::max_grad_norm`]
     pub max_grad_norm: f64,
-    /// Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30]; default
-    /// 0: never.
+    /// [`PpoConfig::target_kl`]
     pub target_kl: f64,
-    /// Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5.
+    /// [`PpoConfig::adam_eps`]
     pub adam_eps: f64,
-    /// How learning_rate moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_LINEAR.
+    /// [`PpoConfig::learning_rate_schedule`], a PPO_SCHEDULE_ number.
     pub learning_rate_schedule: u32,
-    /// How clip_range moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_CONSTANT.
+    /// [`PpoConfig::clip_range_schedule`], a PPO_SCHEDULE_ number.
     pub clip_range_schedule: u32,
-    /// Whether advantages are normalised in every minibatch, 0 or 1; default 1.
+    /// [`PpoConfig::normalize_advantage`]
     pub normalize_advantage: u32,
-    /// Whether states are normalised by running statistics that become part of the policy, 0 or 1; default 1.
+    /// [`PpoConfig::normalize_observation`]
     pub normalize_observation: u32,
-    /// Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1; default 1.
+    /// [`PpoConfig::normalize_reward`]
     pub normalize_reward: u32,
-    /// What is rewarded, a PPO_REWARD_ number; default PPO_REWARD_SHAPED. Not for a host's own environment.
+    /// [`EnvConfig::reward`], a PPO_REWARD_ number; default PPO_REWARD_SHAPED. Not for a host's own environment.
     pub reward: u32,
-    /// What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE.
+    /// [`EnvConfig::control_variate`], a PPO_CONTROL_VARIATE_ number.
     pub control_variate: u32,
-    /// What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own environment.
+    /// [`EnvConfig::start`], a PPO_START_ number. Not for a host's own environment.
     pub start: u32,
     /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE,
     /// PPO_REWARD_TERMINAL_CRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
@@ -138,39 +136,33 @@ pub struct ppo_config {
     pub shaped_drawdown_threshold: f64,
     /// Shaped reward: charge per unit of cost over value, at least 0; default 10.
     pub shaped_cost: f64,
-    /// Money at the start of an episode, all in cash, in the currency of the prices, above 0; default 100,000.
+    /// [`EnvConfig::balance`] In the currency of the prices.
     pub balance: f64,
-    /// Cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%.
+    /// [`Costs::cost_rate`]
     pub cost_rate: f64,
-    /// Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
+    /// [`EnvConfig::episode_len`]
     pub episode_len: u64,
-    /// Annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10]; default 0.
+    /// [`Costs::borrow_rate`]
     pub borrow_rate: f64,
-    /// Annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default 0.
+    /// [`Costs::margin_rate`]
     pub margin_rate: f64,
-    /// Smallest value as a part of the gross exposure in money, for policies that may be short or levered, in (0, 1];
-    /// default 0.25. Below it, positions are scaled back to it at that close, at cost.
+    /// [`Costs::maintenance`]
     pub maintenance: f64,
-    /// Least commission for each order, in money, at least 0; default 0. An asset is an order where its weight is to change by
-    /// more than 1e-9.
+    /// [`Costs::minimum_fee`]
     pub minimum_fee: f64,
-    /// Market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean money volume of a
-    /// bar)^impact_exponent of its price, both over the policy's window of bars. Above 0 the market has to have volumes.
+    /// [`Costs::impact`]
     pub impact: f64,
-    /// How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.
+    /// [`Costs::impact_exponent`]
     pub impact_exponent: f64,
-    /// Units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above 0 the market
-    /// has to have prices.
+    /// [`Costs::lot`]
     pub lot: f64,
-    /// How much more often an epoch looks at what an environment did where more can be learnt from it: the exponent of
-    /// prioritised trajectories, in [0, 4]; default 0: everything once.
+    /// [`PpoConfig::priority_alpha`]
     pub priority_alpha: f64,
-    /// How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1.
+    /// [`PpoConfig::priority_beta`]
     pub priority_beta: f64,
-    /// Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default infinity:
-    /// the noise is learnt.
+    /// [`PpoConfig::log_std_final`]; default infinity.
     pub log_std_final: f64,
-    /// The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is learnt.
+    /// [`PpoConfig::kappa_final`]
     pub kappa_final: f64,
 }
 

@@ -36,11 +36,6 @@ pub struct Bar<'a> {
     /// What each asset is: [N]; empty where all are there. The close of one without a price is what it is worth, anything
     /// above 0 where it is absent.
     pub status: &'a [Status],
-    /// Which assets may not be traded, though they have a price: [N]; empty where all may.
-    pub pinned: &'a [bool],
-    /// Where positions were scaled back at this close: value over gross exposure that the bar had left, and the least there
-    /// must be.
-    pub margin_call: Option<(f64, f64)>,
 }
 
 impl<'a> Bar<'a> {
@@ -58,13 +53,11 @@ impl<'a> Bar<'a> {
             cash_return: 0.0,
             shown: BarColumns::default(),
             status: &[],
-            pinned: &[],
-            margin_call: None,
         }
     }
 
     /// Checks lengths and numbers for `assets` assets and observations of `width` values.
-    pub(super) fn checked(self, assets: usize, width: usize) -> Result<CheckedBar<'a>> {
+    pub(super) fn checked(&'a self, assets: usize, width: usize) -> Result<CheckedBar<'a>> {
         let of = "number of assets";
         let names = BarNames {
             closes: "bar.closes",
@@ -95,26 +88,35 @@ impl<'a> Bar<'a> {
             check_length("bar.observation", observation.len(), width, of)?;
             check::finite("bar.observation", observation)?;
         }
-        Ok(CheckedBar { bar: self, prices })
+        Ok(CheckedBar {
+            bar: self,
+            prices,
+            pinned: &[],
+            margin_call: None,
+        })
     }
 }
 
 /// A bar whose lengths and numbers fit: what takes it in does not check it again.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CheckedBar<'a> {
-    bar: Bar<'a>,
+    bar: &'a Bar<'a>,
     pub(crate) prices: PriceBar<'a>,
+    /// Which assets may not be traded, though they have a price: [N]; empty where all may.
+    pinned: &'a [bool],
+    /// Where positions were scaled back at this close: value over gross exposure that the bar had left, and the least there
+    /// must be.
+    pub(super) margin_call: Option<(f64, f64)>,
 }
 
 impl<'a> CheckedBar<'a> {
     /// The same, where some assets may not be traded, and positions were scaled back or not.
     pub(crate) fn of_portfolio(self, pinned: &'a [bool], margin_call: Option<(f64, f64)>) -> Self {
-        let bar = Bar {
+        Self {
             pinned,
             margin_call,
-            ..self.bar
-        };
-        Self { bar, ..self }
+            ..self
+        }
     }
 
     /// Whether an asset has a price at this close.
@@ -132,7 +134,7 @@ impl<'a> Deref for CheckedBar<'a> {
     type Target = Bar<'a>;
 
     fn deref(&self) -> &Bar<'a> {
-        &self.bar
+        self.bar
     }
 }
 

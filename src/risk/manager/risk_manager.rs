@@ -150,7 +150,7 @@ impl RiskManager {
     /// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it. Errors name
     /// what cannot be used and leave the manager as it was.
     pub fn observe(&mut self, bar: &Bar<'_>) -> Result<()> {
-        let bar = self.check_bar(*bar)?;
+        let bar = self.check_bar(bar)?;
         self.observe_checked(&bar)
     }
 
@@ -172,7 +172,7 @@ impl RiskManager {
     /// Inputs that cannot be used (NaN, infinities, negative equity, an ATR of zero, wrong lengths, a bar no later than
     /// the last): the error names the input, and the manager is as it was.
     pub fn manage(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<&Decision> {
-        let bar = self.check_bar(*bar)?;
+        let bar = self.check_bar(bar)?;
         self.manage_checked(&bar, portfolio)
     }
 
@@ -226,7 +226,7 @@ impl RiskManager {
     }
 
     /// Checks a bar without taking it in: the error that [`manage`](Self::manage) would give.
-    pub(crate) fn check_bar<'a>(&self, bar: Bar<'a>) -> Result<CheckedBar<'a>> {
+    pub(crate) fn check_bar<'a>(&self, bar: &'a Bar<'a>) -> Result<CheckedBar<'a>> {
         let checked = bar.checked(self.assets, self.observation_len())?;
         match (bar.time, self.memory.time) {
             (Some(time), Some(last)) if time <= last => {
