@@ -25,6 +25,7 @@ from options import options
 from python import python
 from reference import reference
 from sections import sections, written_in
+from settings import told
 from surface import Surface
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -51,7 +52,7 @@ def main() -> int:
 def made(flat: Path) -> "dict[str, str]":
     """Every file that is made, by its path in the checkout."""
     try:
-        surface = Surface(flat.read_text(encoding="utf-8"))
+        surface = Surface(told(flat.read_text(encoding="utf-8"), ROOT))
         written = written_in(surface, ROOT / "src" / "ffi")
         placed = sections(surface, written)
     except ValueError as error:

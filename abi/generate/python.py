@@ -58,7 +58,7 @@ def _declarations(surface: Surface) -> str:
     for name in DESCRIBED:
         lines.append(f'    "{name}": {{')
         for one in (one for one in surface.by_name[name].fields if not one.hidden):
-            words = textwrap.wrap(one.doc, 100)
+            words = [line.replace("\\", "\\\\").replace('"', '\\"') for line in textwrap.wrap(one.doc, 100)]
             lines.append(f'        "{one.name}": (')
             lines += [f'            "{line}{" " if more else ""}"' for line, more in zip(words, [*words[1:], None])]
             lines.append("        ),")

@@ -12,61 +12,71 @@ import "unsafe"
 type Config struct {
 	structSize uint32
 	reserved   uint32
-	// Seed: seed of every random draw: any number; default 0. The same seed gives the same numbers on any number of
-	// threads.
+	// Seed: seed of every random draw. Range: any number; default 0. The same seed gives the same numbers on any
+	// number of threads.
 	Seed uint64
-	// LogStdInit: starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2.
+	// LogStdInit: noise of decisions at the start, gaussian policy: the logarithm of the scores' standard deviation.
+	// Range: in [-20, 20]; default -1.2.
 	LogStdInit float64
-	// KappaInit: starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20.
+	// KappaInit: noise of decisions at the start, dirichlet policy: the concentration; the larger, the less noise.
+	// Range: above 0; default 20.
 	KappaInit float64
-	// TotalSteps: decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole
-	// rollouts of NEnvs * NSteps.
+	// TotalSteps: decisions to train each seed for. Range: at least 1; default 300,000. Over all environments; rounded
+	// up to whole rollouts.
 	TotalSteps uint64
-	// NEnvs: environments stepped side by side, in [1, 16777216]; default 64.
+	// NEnvs: portfolios that are run side by side to gather decisions (environments). Range: in [1, 16777216]; default
+	// 64.
 	NEnvs uint64
-	// NSteps: steps that each environment takes before an update, in [1, 16777216]; default 64. NEnvs * NSteps is
-	// below 2^32.
+	// NSteps: decisions that each environment takes between updates. Range: in [1, 16777216]; default 64. NEnvs *
+	// NSteps is below 2^32.
 	NSteps uint64
-	// BatchSize: samples in a minibatch, at least 2 and at most NEnvs * NSteps; default 1024.
+	// BatchSize: decisions that one step of learning looks at (a minibatch). Range: at least 2; default 1024. At most
+	// NEnvs * NSteps, and at least 2: advantages are normalised over it.
 	BatchSize uint64
-	// NEpochs: passes over a rollout, in [1, 16777216]; default 4.
+	// NEpochs: how often an update goes over the decisions gathered for it. Range: in [1, 16777216]; default 4.
 	NEpochs uint64
-	// Threads: threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it.
+	// Threads: threads for rollouts and gradients; the numbers do not depend on it. Range: in [1, 1024]; default 1.
 	Threads uint32
-	// Device: where training calculates, a Device; default DeviceAuto.
+	// Device: where the network is trained, a Device; default DeviceAuto.
 	Device Device
-	// LearningRate: Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default
-	// 3e-4.
+	// LearningRate: size of a step of learning (of the optimiser Adam). Range: above 0; default 3e-4.
 	LearningRate float64
-	// Gamma: discount per step, in [0, 1]; default 0.99.
+	// Gamma: what a reward one decision later counts beside one now (the discount). Range: in [0, 1]; default 0.99.
 	Gamma float64
-	// GaeLambda: lambda of generalised advantage estimation, in [0, 1]; default 0.95.
+	// GaeLambda: how far ahead rewards are looked at to judge a decision: 0 is the next one and then an estimate, 1
+	// all of them (lambda of generalised advantage estimation, Schulman et al. 2016). Range: in [0, 1]; default 0.95.
 	GaeLambda float64
-	// ClipRange: how far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default
-	// 0.2.
+	// ClipRange: how far an update may move a decision's probability, as a part of it, before the decision counts no
+	// more. Range: above 0; default 0.2.
 	ClipRange float64
-	// ClipRangeVf: how far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38,
-	// 1e30]; default 0: not clipped.
+	// ClipRangeVf: how far an update may move the estimated value of a state before the state counts no more. Range:
+	// above 0; default 0: any distance. In units of the scaled return.
 	ClipRangeVf float64
-	// EntCoef: weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0.
+	// EntCoef: reward for deciding at random (the weight of the entropy, in nats, in the loss). Range: at least 0;
+	// default 0. Above 0 it keeps the noise up where rewards are noisy.
 	EntCoef float64
-	// VfCoef: weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5.
+	// VfCoef: how much estimating the value of states counts beside deciding (the weight of the value losses). Range:
+	// at least 0; default 0.5.
 	VfCoef float64
-	// MaxGradNorm: largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
+	// MaxGradNorm: longest gradient that a step of learning follows (Euclidean norm); longer ones are scaled down to
+	// it. Range: above 0; default 0.5.
 	MaxGradNorm float64
-	// TargetKl: divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30];
-	// default 0: never.
+	// TargetKl: an update ends early once it has moved the policy by 1.5 times this (approximate KL divergence, in
+	// nats). Range: above 0; default 0: never.
 	TargetKl float64
-	// AdamEps: Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5.
+	// AdamEps: what keeps Adam from dividing by 0 (its epsilon). Range: above 0; default 1e-5.
 	AdamEps float64
-	// LearningRateSchedule: how LearningRate moves, a Schedule; default ScheduleLinear.
+	// LearningRateSchedule: how the step size moves from the first decision to the last, a Schedule; default
+	// ScheduleLinear.
 	LearningRateSchedule Schedule
-	// ClipRangeSchedule: how ClipRange moves, a Schedule; default ScheduleConstant.
+	// ClipRangeSchedule: how the clip range moves from the first decision to the last, a Schedule; default
+	// ScheduleConstant.
 	ClipRangeSchedule Schedule
-	// NormalizeAdvantage: whether advantages are normalised in every minibatch, 0 or 1; default 1.
+	// NormalizeAdvantage: whether what decisions were better than expected by (advantages) is normalised in every
+	// minibatch, 0 or 1; default 1. To mean 0 and standard deviation 1 (ddof 1).
 	NormalizeAdvantage Flag
-	// NormalizeObservation: whether states are normalised by running statistics that become part of the policy, 0 or
-	// 1; default 1.
+	// NormalizeObservation: whether what the policy sees is normalised by running statistics, which become part of the
+	// policy, 0 or 1; default 1. Otherwise its statistics stay at mean 0 and variance 1, and only the clip at 10 acts.
 	NormalizeObservation Flag
 	// NormalizeReward: whether rewards are divided by the running standard deviation of the discounted return, 0 or 1;
 	// default 1.
@@ -75,7 +85,9 @@ type Config struct {
 	Reward Reward
 	// ControlVariate: what is taken out of the reward, a ControlVariate; default ControlVariateNone.
 	ControlVariate ControlVariate
-	// Start: what an episode starts with, a Start; default StartCash. Not for a host's own environment.
+	// Start: what an episode starts with, a Start; default StartCash. With random weights a policy meets holdings that
+	// it would not come to by itself: where trading costs, and it is best to wait, it learns from which holdings not
+	// to. Back-tests start in cash. Not for a host's own environment.
 	Start Start
 	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance,
 	// RewardTerminalCRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
@@ -92,44 +104,50 @@ type Config struct {
 	ShapedDrawdownThreshold float64
 	// ShapedCost: shaped reward: charge per unit of cost over value, at least 0; default 10.
 	ShapedCost float64
-	// Balance: money at the start of an episode, all in cash, in the currency of the prices, above 0; default 100,000.
+	// Balance: money at the start of an episode. Range: above 0; default 100,000. In the currency of the prices.
 	Balance float64
-	// CostRate: cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%.
+	// CostRate: commission per traded notional of assets, in training and test; 0.001 is 0.1%. Range: in [0, 1);
+	// default 0.001. Moving cash is free. Where the market has rates of its own, they take its place.
 	CostRate float64
-	// EpisodeLen: steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
+	// EpisodeLen: decisions in a training episode. Range: at least 1; default 252. Fewer where the market is shorter.
 	EpisodeLen uint64
-	// BorrowRate: annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10];
-	// default 0.
+	// BorrowRate: annual fee on what is sold short, charged every bar on its value when the bar began. Range: in [0,
+	// 10]; default 0. Where the market has fees of its own, they take its place.
 	BorrowRate float64
-	// MarginRate: annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default
-	// 0.
+	// MarginRate: annual rate that borrowed money (cash below 0) costs on top of what cash earns. Range: in [0, 10];
+	// default 0.
 	MarginRate float64
-	// Maintenance: smallest value as a part of the gross exposure in money, for policies that may be short or levered,
-	// in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost.
+	// Maintenance: smallest value as a part of the gross exposure in money, for actions that may be short or levered.
+	// Range: in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost. More than
+	// CostRate, and at most 1/max_gross.
 	Maintenance float64
-	// MinimumFee: least commission for each order, in money, at least 0; default 0. An asset is an order where its
-	// weight is to change by more than 1e-9.
+	// MinimumFee: least commission for each order, in money; 0 is none. Range: at least 0; default 0. An asset is an
+	// order where its weight is to change by more than 1e-9.
 	MinimumFee float64
-	// Impact: market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean
-	// money volume of a bar)^ImpactExponent of its price, both over the policy's window of bars. Above 0 the market
-	// has to have volumes.
+	// Impact: market impact Y: a traded unit costs Y * volatility * (traded money / daily money
+	// volume)^ImpactExponent. Range: in [0, 1000]; default 0. As a part of its price; "daily" is a bar. Volatility and
+	// mean volume are those of the last `state.window` bars. 0 is none; above 0 the market must have volumes. Measured
+	// on many markets it is about 1.
 	Impact float64
-	// ImpactExponent: how impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.
+	// ImpactExponent: how impact grows with what is traded: 0.5 is the square-root law. Range: in (0, 2]; default 0.5.
 	ImpactExponent float64
-	// Lot: units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above 0 the
-	// market has to have prices.
+	// Lot: units that positions are multiples of, rounded towards 0; 0 is any fraction. Range: at least 0; default 0.
+	// Above 0 the market must have prices of units. Margin calls sell fractions.
 	Lot float64
-	// PriorityAlpha: how much more often an epoch looks at what an environment did where more can be learnt from it:
-	// the exponent of prioritised trajectories, in [0, 4]; default 0: everything once.
+	// PriorityAlpha: how much more often an epoch looks at what an environment did where more can be learnt from it
+	// (the exponent of prioritised trajectories); 0: everything once. Range: in [0, 4]; default 0. What one
+	// environment did in a rollout is drawn in proportion to the sum of abs(advantage) to this power, with
+	// replacement, and weighted so that the mean stays what it is.
 	PriorityAlpha float64
-	// PriorityBeta: how much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It
-	// rises to 1.
+	// PriorityBeta: how much of the bias of drawing by priority is taken out at the start; at the end all of it is
+	// (beta, which rises to 1). Range: in [0, 1]; default 0.4.
 	PriorityBeta float64
-	// LogStdFinal: noise of a gaussian policy at the end, which is come to in equal steps from LogStdInit: in [-20,
-	// 20]; default infinity: the noise is learnt.
+	// LogStdFinal: noise of decisions at the end, gaussian policy, which is come to in equal steps. Range: in [-20,
+	// 20]; default infinity: the noise is learnt. Where noise costs something, as where trading does, a policy that
+	// learns its noise may have none left before it has learnt anything else.
 	LogStdFinal float64
-	// KappaFinal: the same of a dirichlet policy, from KappaInit in equal parts: above 0; default 0: the noise is
-	// learnt.
+	// KappaFinal: noise of decisions at the end, dirichlet policy, which is come to in equal parts. Range: above 0;
+	// default 0: the noise is learnt.
 	KappaFinal float64
 }
 

@@ -105,70 +105,123 @@ typedef struct ppo_config {
     uint32_t struct_size;
     /** Has to be 0. */
     uint32_t reserved;
-    /** Seed of every random draw: any number; default 0. The same seed gives the same numbers on any number of threads. */
+    /**
+     * Seed of every random draw. Range: any number; default 0. The same seed gives the same numbers on any
+     * number of threads.
+     */
     uint64_t seed;
-    /** Starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2. */
+    /**
+     * Noise of decisions at the start, gaussian policy: the logarithm of the scores' standard deviation.
+     * Range: in [-20, 20]; default -1.2.
+     */
     double log_std_init;
-    /** Starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20. */
+    /**
+     * Noise of decisions at the start, dirichlet policy: the concentration; the larger, the less noise. Range:
+     * above 0; default 20.
+     */
     double kappa_init;
     /**
-     * Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts of
-     * n_envs * n_steps.
+     * Decisions to train each seed for. Range: at least 1; default 300,000. Over all environments; rounded up
+     * to whole rollouts.
      */
     uint64_t total_steps;
-    /** Environments stepped side by side, in [1, 16777216]; default 64. */
+    /**
+     * Portfolios that are run side by side to gather decisions (environments). Range: in [1, 16777216];
+     * default 64.
+     */
     uint64_t n_envs;
-    /** Steps that each environment takes before an update, in [1, 16777216]; default 64. n_envs * n_steps is below 2^32. */
+    /**
+     * Decisions that each environment takes between updates. Range: in [1, 16777216]; default 64. n_envs *
+     * n_steps is below 2^32.
+     */
     uint64_t n_steps;
-    /** Samples in a minibatch, at least 2 and at most n_envs * n_steps; default 1024. */
+    /**
+     * Decisions that one step of learning looks at (a minibatch). Range: at least 2; default 1024. At most
+     * `n_envs * n_steps`, and at least 2: advantages are normalised over it.
+     */
     uint64_t batch_size;
-    /** Passes over a rollout, in [1, 16777216]; default 4. */
+    /** How often an update goes over the decisions gathered for it. Range: in [1, 16777216]; default 4. */
     uint64_t n_epochs;
-    /** Threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it. */
+    /** Threads for rollouts and gradients; the numbers do not depend on it. Range: in [1, 1024]; default 1. */
     uint32_t threads;
-    /** Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO. */
+    /** Where the network is trained, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO. */
     uint32_t device;
-    /** Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default 3e-4. */
+    /** Size of a step of learning (of the optimiser Adam). Range: above 0; default 3e-4. */
     double learning_rate;
-    /** Discount per step, in [0, 1]; default 0.99. */
+    /** What a reward one decision later counts beside one now (the discount). Range: in [0, 1]; default 0.99. */
     double gamma;
-    /** Lambda of generalised advantage estimation, in [0, 1]; default 0.95. */
+    /**
+     * How far ahead rewards are looked at to judge a decision: 0 is the next one and then an estimate, 1 all
+     * of them (lambda of generalised advantage estimation, Schulman et al. 2016). Range: in [0, 1]; default
+     * 0.95.
+     */
     double gae_lambda;
-    /** How far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default 0.2. */
+    /**
+     * How far an update may move a decision's probability, as a part of it, before the decision counts no
+     * more. Range: above 0; default 0.2.
+     */
     double clip_range;
     /**
-     * How far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38, 1e30]; default
-     * 0: not clipped.
+     * How far an update may move the estimated value of a state before the state counts no more. Range: above
+     * 0; default 0: any distance. In units of the scaled return.
      */
     double clip_range_vf;
-    /** Weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0. */
+    /**
+     * Reward for deciding at random (the weight of the entropy, in nats, in the loss). Range: at least 0;
+     * default 0. Above 0 it keeps the noise up where rewards are noisy.
+     */
     double ent_coef;
-    /** Weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5. */
+    /**
+     * How much estimating the value of states counts beside deciding (the weight of the value losses). Range:
+     * at least 0; default 0.5.
+     */
     double vf_coef;
-    /** Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5. */
+    /**
+     * Longest gradient that a step of learning follows (Euclidean norm); longer ones are scaled down to it.
+     * Range: above 0; default 0.5.
+     */
     double max_grad_norm;
     /**
-     * Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30]; default
-     * 0: never.
+     * An update ends early once it has moved the policy by 1.5 times this (approximate KL divergence, in
+     * nats). Range: above 0; default 0: never.
      */
     double target_kl;
-    /** Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5. */
+    /** What keeps Adam from dividing by 0 (its epsilon). Range: above 0; default 1e-5. */
     double adam_eps;
-    /** How learning_rate moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_LINEAR. */
+    /**
+     * How the step size moves from the first decision to the last, a PPO_SCHEDULE_ number; default
+     * PPO_SCHEDULE_LINEAR.
+     */
     uint32_t learning_rate_schedule;
-    /** How clip_range moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_CONSTANT. */
+    /**
+     * How the clip range moves from the first decision to the last, a PPO_SCHEDULE_ number; default
+     * PPO_SCHEDULE_CONSTANT.
+     */
     uint32_t clip_range_schedule;
-    /** Whether advantages are normalised in every minibatch, 0 or 1; default 1. */
+    /**
+     * Whether what decisions were better than expected by (advantages) is normalised in every minibatch, 0 or
+     * 1; default 1. To mean 0 and standard deviation 1 (ddof 1).
+     */
     uint32_t normalize_advantage;
-    /** Whether states are normalised by running statistics that become part of the policy, 0 or 1; default 1. */
+    /**
+     * Whether what the policy sees is normalised by running statistics, which become part of the policy, 0 or
+     * 1; default 1. Otherwise its statistics stay at mean 0 and variance 1, and only the clip at 10 acts.
+     */
     uint32_t normalize_observation;
-    /** Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1; default 1. */
+    /**
+     * Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1; default
+     * 1.
+     */
     uint32_t normalize_reward;
     /** What is rewarded, a PPO_REWARD_ number; default PPO_REWARD_SHAPED. Not for a host's own environment. */
     uint32_t reward;
     /** What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE. */
     uint32_t control_variate;
-    /** What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own environment. */
+    /**
+     * What an episode starts with, a PPO_START_ number; default PPO_START_CASH. With random weights a policy
+     * meets holdings that it would not come to by itself: where trading costs, and it is best to wait, it
+     * learns from which holdings not to. Back-tests start in cash. Not for a host's own environment.
+     */
     uint32_t start;
     /**
      * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE,
@@ -184,51 +237,72 @@ typedef struct ppo_config {
     double shaped_drawdown_threshold;
     /** Shaped reward: charge per unit of cost over value, at least 0; default 10. */
     double shaped_cost;
-    /** Money at the start of an episode, all in cash, in the currency of the prices, above 0; default 100,000. */
+    /** Money at the start of an episode. Range: above 0; default 100,000. In the currency of the prices. */
     double balance;
-    /** Cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%. */
+    /**
+     * Commission per traded notional of assets, in training and test; 0.001 is 0.1%. Range: in [0, 1); default
+     * 0.001. Moving cash is free. Where the market has rates of its own, they take its place.
+     */
     double cost_rate;
-    /** Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter. */
+    /** Decisions in a training episode. Range: at least 1; default 252. Fewer where the market is shorter. */
     uint64_t episode_len;
-    /** Annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10]; default 0. */
+    /**
+     * Annual fee on what is sold short, charged every bar on its value when the bar began. Range: in [0, 10];
+     * default 0. Where the market has fees of its own, they take its place.
+     */
     double borrow_rate;
-    /** Annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default 0. */
+    /**
+     * Annual rate that borrowed money (cash below 0) costs on top of what cash earns. Range: in [0, 10];
+     * default 0.
+     */
     double margin_rate;
     /**
-     * Smallest value as a part of the gross exposure in money, for policies that may be short or levered, in (0, 1];
-     * default 0.25. Below it, positions are scaled back to it at that close, at cost.
+     * Smallest value as a part of the gross exposure in money, for actions that may be short or levered.
+     * Range: in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost. More
+     * than cost_rate, and at most 1/max_gross.
      */
     double maintenance;
     /**
-     * Least commission for each order, in money, at least 0; default 0. An asset is an order where its weight is to change by
-     * more than 1e-9.
+     * Least commission for each order, in money; 0 is none. Range: at least 0; default 0. An asset is an order
+     * where its weight is to change by more than 1e-9.
      */
     double minimum_fee;
     /**
-     * Market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean money volume of a
-     * bar)^impact_exponent of its price, both over the policy's window of bars. Above 0 the market has to have volumes.
+     * Market impact Y: a traded unit costs Y * volatility * (traded money / daily money
+     * volume)^impact_exponent. Range: in [0, 1000]; default 0. As a part of its price; "daily" is a bar.
+     * Volatility and mean volume are those of the last `state.window` bars. 0 is none; above 0 the market must
+     * have volumes. Measured on many markets it is about 1.
      */
     double impact;
-    /** How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law. */
+    /** How impact grows with what is traded: 0.5 is the square-root law. Range: in (0, 2]; default 0.5. */
     double impact_exponent;
     /**
-     * Units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above 0 the market
-     * has to have prices.
+     * Units that positions are multiples of, rounded towards 0; 0 is any fraction. Range: at least 0; default
+     * 0. Above 0 the market must have prices of units. Margin calls sell fractions.
      */
     double lot;
     /**
-     * How much more often an epoch looks at what an environment did where more can be learnt from it: the exponent of
-     * prioritised trajectories, in [0, 4]; default 0: everything once.
+     * How much more often an epoch looks at what an environment did where more can be learnt from it (the
+     * exponent of prioritised trajectories); 0: everything once. Range: in [0, 4]; default 0. What one
+     * environment did in a rollout is drawn in proportion to the sum of abs(advantage) to this power, with
+     * replacement, and weighted so that the mean stays what it is.
      */
     double priority_alpha;
-    /** How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1. */
+    /**
+     * How much of the bias of drawing by priority is taken out at the start; at the end all of it is (beta,
+     * which rises to 1). Range: in [0, 1]; default 0.4.
+     */
     double priority_beta;
     /**
-     * Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default infinity:
-     * the noise is learnt.
+     * Noise of decisions at the end, gaussian policy, which is come to in equal steps. Range: in [-20, 20];
+     * default infinity: the noise is learnt. Where noise costs something, as where trading does, a policy that
+     * learns its noise may have none left before it has learnt anything else.
      */
     double log_std_final;
-    /** The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is learnt. */
+    /**
+     * Noise of decisions at the end, dirichlet policy, which is come to in equal parts. Range: above 0;
+     * default 0: the noise is learnt.
+     */
     double kappa_final;
 } ppo_config;
 

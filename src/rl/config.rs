@@ -43,8 +43,10 @@ settings! {
         /// How the clip range moves from the first decision to the last: constant, or linear (falls to 0).
         clip_range_schedule: Schedule = Schedule::Constant, "SCHEDULE", Range::ANY;
         /// How far an update may move the estimated value of a state before the state counts no more; null: any distance.
+        ///
+        /// In units of the scaled return.
         clip_range_vf: Option<f64> = None, "RANGE", SINGLE.or_null();
-        /// Reward for deciding at random (the weight of the entropy in the loss).
+        /// Reward for deciding at random (the weight of the entropy, in nats, in the loss).
         ///
         /// Above 0 it keeps the noise up where rewards are noisy.
         ent_coef: f64 = 0.0, "WEIGHT", SINGLE.or_zero();
@@ -52,7 +54,8 @@ settings! {
         vf_coef: f64 = 0.5, "WEIGHT", SINGLE.or_zero();
         /// Longest gradient that a step of learning follows (Euclidean norm); longer ones are scaled down to it.
         max_grad_norm: f64 = 0.5, "NORM", SINGLE;
-        /// An update ends early once it has moved the policy by 1.5 times this (approximate KL divergence); null: never.
+        /// An update ends early once it has moved the policy by 1.5 times this (approximate KL divergence, in nats); null:
+        /// never.
         target_kl: Option<f64> = None, "KL", SINGLE.or_null();
         /// Whether what decisions were better than expected by (advantages) is normalised in every minibatch.
         ///
@@ -66,14 +69,14 @@ settings! {
         normalize_reward: bool = true, "BOOL", Range::ANY;
         /// Noise of decisions at the start, gaussian policy: the logarithm of the scores' standard deviation.
         log_std_init: f64 = -1.2, "LOG_STD", Range::closed(-20.0, 20.0);
-        /// The same at the end, which is come to in equal steps; null: the noise is learnt.
+        /// Noise of decisions at the end, gaussian policy, which is come to in equal steps; null: the noise is learnt.
         ///
         /// Where noise costs something, as where trading does, a policy that learns its noise may have none left before it has
         /// learnt anything else.
         log_std_final: Option<f64> = None, "LOG_STD", Range::closed(-20.0, 20.0).or_null();
         /// Noise of decisions at the start, dirichlet policy: the concentration; the larger, the less noise.
         kappa_init: f64 = 20.0, "KAPPA", SINGLE;
-        /// The same at the end, which is come to in equal parts; null: the noise is learnt.
+        /// Noise of decisions at the end, dirichlet policy, which is come to in equal parts; null: the noise is learnt.
         kappa_final: Option<f64> = None, "KAPPA", SINGLE.or_null();
         /// How much more often an epoch looks at what an environment did where more can be learnt from it (the exponent of
         /// prioritised trajectories); 0: everything once.

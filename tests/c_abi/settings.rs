@@ -1,7 +1,7 @@
-//! What the header says of a setting, against where the setting is declared. That a default is the one that is said is tested by
-//! the Python package, which has the header's words.
+//! What the header says of a setting, which `abi/generate` reads from its declaration, against what the declaration came to. That a
+//! default is the one that is said is tested by the Python package, which has the header's words.
 
-use crate::header::header;
+use crate::toolchain::root;
 use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::rl::config::PpoConfig;
 use ppo_risk::settings::{Range, Setting};
@@ -38,7 +38,7 @@ fn the_fields_of_ppo_config_say_the_ranges_of_the_settings() {
 
 /// The documentation of every field of a struct, in one line each.
 fn documented(name: &str) -> BTreeMap<String, String> {
-    let header = header();
+    let header = std::fs::read_to_string(root().join("include/ppo_risk/training.h")).unwrap();
     let (_, fields) = header.split_once(&format!("typedef struct {name} {{")).unwrap();
     let (fields, _) = fields.split_once(&format!("}} {name};")).unwrap();
     let each = fields.split("/**").skip(1).map(|field| {

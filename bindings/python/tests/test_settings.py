@@ -15,9 +15,9 @@ TEXT = pydoc.plain(pydoc.render_doc(Config))
 RANGES = r"any number|in [\[(]|above 0|at least|\d to |0 or 1|a (%s)\b" % "|".join(
     {kind.__name__ for kind in ENUMERATIONS.values()})
 #: Settings with a unit: what they count or are fractions of.
-UNITS = {"total_steps": "[Dd]ecisions", "n_envs": "Environments", "n_steps": "Steps", "batch_size": "Samples",
-         "n_epochs": "Passes", "threads": "Threads", "ent_coef": "nats", "target_kl": "nats", "gamma": "per step",
-         "clip_range_vf": "scaled return", "balance": "Money", "cost_rate": "fraction", "episode_len": "bars",
+UNITS = {"total_steps": "[Dd]ecisions", "n_envs": "Portfolios", "n_steps": "Decisions", "batch_size": "Decisions",
+         "n_epochs": "How often", "threads": "Threads", "ent_coef": "nats", "target_kl": "nats", "gamma": "one decision",
+         "clip_range_vf": "scaled return", "balance": "Money", "cost_rate": "per traded notional", "episode_len": "Decisions",
          "reward_parameter": "per bar", "shaped_volatility": "per bar", "shaped_drawdown_threshold": "value/peak"}
 
 
