@@ -55,11 +55,10 @@ static ppo_agent *untrained(const ppo_market *market, size_t assets, const ppo_c
         at += (size_t)sprintf(spec + at, "%s\"%s\"", i == 0 ? "" : ", ", name);
     }
     sprintf(spec + at,
-            "], \"state\": {\"assets\": %zu, \"window\": 20, \"account\": false, \"columns\": []},"
+            "], \"state\": {\"window\": 20, \"account\": false, \"columns\": []},"
             " \"action\": {\"distribution\": \"gaussian\", \"cash\": true, \"trade_band\": 0.1,"
             " \"prior\": {\"vol_target\": {\"target\": 0.15, \"half_life\": 20, \"lookback\": 252}}},"
-            " \"network\": {\"scorer\": {\"hidden\": [32, 32]}}}",
-            assets);
+            " \"network\": {\"scorer\": {\"hidden\": [32, 32]}}}");
     ppo_agent *agent = NULL;
     check(ppo_agent_new(spec, config, &agent));
     return agent;

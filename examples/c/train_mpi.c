@@ -23,7 +23,7 @@
     } while (0)
 
 static const char *const SPEC =
-    "{\"assets\": [\"A\", \"B\", \"C\"], \"state\": {\"assets\": 3, \"window\": 20},"
+    "{\"assets\": [\"A\", \"B\", \"C\"], \"state\": {\"window\": 20},"
     " \"action\": {}, \"network\": {\"mlp\": {\"hidden\": [64, 64], \"activation\": \"tanh\", \"shared_trunk\": true}}}";
 static const char *const MODEL =
     "{\"model\": \"gbm\", \"assets\": [\"A\", \"B\", \"C\"], \"drift\": [0.08, 0.06, 0.04],"

@@ -31,8 +31,7 @@ static std::string spec(const ppo::market &market) {
     for (std::size_t i = 0; i < assets; i++) {
         names += (i == 0 ? "\"" : ", \"") + market.asset_name(i) + "\"";
     }
-    return "{\"assets\": [" + names + "], \"state\": {\"assets\": " + std::to_string(assets) +
-           R"(, "window": 20, "account": false, "columns": []},
+    return "{\"assets\": [" + names + R"(], "state": {"window": 20, "account": false, "columns": []},
                "action": {"distribution": "gaussian", "cash": true, "trade_band": 0.1,
                           "prior": {"vol_target": {"target": 0.15, "half_life": 20, "lookback": 252}}},
                "network": {"scorer": {"hidden": [32, 32]}}})";

@@ -27,7 +27,7 @@ internal static class Train
         string names = string.Join(", ", Enumerable.Range(0, assets).Select(i => "\"" + market.AssetName(i) + "\""));
         return new Agent(
             "{\"assets\": [" + names + "],"
-            + " \"state\": {\"assets\": " + assets + ", \"window\": 20, \"account\": false, \"columns\": []},"
+            + " \"state\": {\"window\": 20, \"account\": false, \"columns\": []},"
             + " \"action\": {\"distribution\": \"gaussian\", \"cash\": true, \"trade_band\": 0.1,"
             + " \"prior\": {\"vol_target\": {\"target\": 0.15, \"half_life\": 20, \"lookback\": 252}}},"
             + " \"network\": {\"scorer\": {\"hidden\": [32, 32]}}}",

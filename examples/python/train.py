@@ -23,7 +23,7 @@ def untrained(market: Market, config: Config) -> Agent:
     network. Nothing is traded below a turnover of 10%."""
     return Agent({
         "assets": market.assets,
-        "state": {"assets": len(market.assets), "window": 20, "account": False, "columns": []},
+        "state": {"window": 20, "account": False, "columns": []},
         "action": {"distribution": "gaussian", "cash": True, "trade_band": 0.1,
                    "prior": {"vol_target": {"target": 0.15, "half_life": 20, "lookback": 252}}},
         "network": {"scorer": {"hidden": [32, 32]}},

@@ -20,7 +20,7 @@ import ray
 
 from ppo_risk import Agent, Collectives, Config, Device, Market, Trainer
 
-SPEC = {"assets": ["A", "B", "C"], "state": {"assets": 3, "window": 20}, "action": {},
+SPEC = {"assets": ["A", "B", "C"], "state": {"window": 20}, "action": {},
         "network": {"mlp": {"hidden": [64, 64], "activation": "tanh", "shared_trunk": True}}}
 MODEL = {"model": "gbm", "assets": ["A", "B", "C"], "drift": [0.08, 0.06, 0.04],
          "covariance": [[0.04, 0.01, 0.01], [0.01, 0.03, 0.01], [0.01, 0.01, 0.02]]}

@@ -20,7 +20,7 @@ def train(seed: int, market: Market, decisions: int) -> Agent:
     """What a task does: the trained agent."""
     spec: "dict[str, Any]" = {
         "assets": market.assets,
-        "state": {"assets": len(market.assets), "window": 20, "account": False},
+        "state": {"window": 20, "account": False},
         "action": {"distribution": "gaussian", "cash": True, "prior": "equal_weight"},
         "network": {"scorer": {"hidden": [32, 32]}},
     }

@@ -20,7 +20,7 @@ def spec_of(market: Market) -> "dict[str, Any]":
     """A policy that departs from equal weight."""
     return {
         "assets": market.assets,
-        "state": {"assets": len(market.assets), "window": 20, "account": False},
+        "state": {"window": 20, "account": False},
         "action": {"distribution": "gaussian", "cash": True, "prior": "equal_weight"},
         "network": {"scorer": {"hidden": [32, 32]}},
     }

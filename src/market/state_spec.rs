@@ -13,7 +13,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StateSpec {
-    /// Number of risky assets, N, at least 1.
+    /// Number of risky assets, N, at least 1. In the spec of a policy it may be left out: as many as `assets` names.
+    #[serde(default = "unsaid")]
     pub assets: usize,
     /// Bars in the rolling volatility (ddof 0), at least 1; default 20.
     #[serde(default = "window")]
@@ -62,6 +63,11 @@ pub struct StateSpec {
     pub bars_per_year: Option<BarsPerYear>,
 }
 
+/// What [`StateSpec::assets`] is where nothing says so: no number that any spec may have.
+fn unsaid() -> usize {
+    StateSpec::UNSAID
+}
+
 /// What [`StateSpec::window`] is where nothing says so.
 fn window() -> usize {
     20
@@ -73,6 +79,9 @@ fn is_zero(number: &usize) -> bool {
 
 /// Most further horizons of returns, and most further windows of volatilities.
 const MOST_HORIZONS: usize = 16;
+
+/// Most assets, and most columns; of each asset as many as make no more values in all.
+const MOST_FEATURES: usize = 1 << 16;
 
 /// Most returns of an asset that are shown one by one.
 pub(crate) const LONGEST_HISTORY: usize = 1000;
@@ -93,6 +102,9 @@ pub struct Block {
 }
 
 impl StateSpec {
+    /// A number of assets that is not said.
+    pub(crate) const UNSAID: usize = usize::MAX;
+
     /// Every content, in the order of the state, those that are switched off included.
     fn contents(&self) -> impl Iterator<Item = Content> {
         (0..).map_while(|place| self.content(place))
@@ -331,8 +343,24 @@ impl StateSpec {
 
     /// Checks that the sizes can be used.
     pub fn validate(&self) -> Result<()> {
-        if self.assets == 0 {
-            return Err(Error::invalid("state.assets", 0, "at least 1"));
+        let assets = self.assets;
+        if !(1..=MOST_FEATURES).contains(&assets) {
+            let expected = words!("1 to {MOST_FEATURES}");
+            return Err(Error::invalid("state.assets", assets, expected));
+        }
+        if self.columns.len() > MOST_FEATURES {
+            let found = Count(self.columns.len(), "names");
+            return Err(Error::invalid(
+                "state.columns",
+                found,
+                words!("at most {MOST_FEATURES}"),
+            ));
+        }
+        let most = MOST_FEATURES / assets;
+        if self.asset_columns.len() > most {
+            let found = Count(self.asset_columns.len(), "names");
+            let expected = words!("at most {most}, {MOST_FEATURES} values over the assets");
+            return Err(Error::invalid("state.asset_columns", found, expected));
         }
         if !(1..=LONGEST_LOOK_BACK).contains(&self.window) {
             let expected = words!("1 to {LONGEST_LOOK_BACK} bars");

@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Everything but the numbers: two policies with equal specs take the same inputs and have the same parameters.
+///
+/// In JSON `state.assets` may be left out: it is the number of names in `assets`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Said")]
 pub struct PolicySpec {
     /// Names of the assets, in the order of the weights: [N].
     pub assets: Vec<String>,
@@ -26,6 +28,36 @@ pub struct PolicySpec {
     pub action: ActionSpec,
     /// Shape of the network.
     pub network: NetworkSpec,
+}
+
+/// A spec as JSON says it: with as many assets as there are names, where the state does not say how many.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    assets: Vec<String>,
+    state: StateSpec,
+    action: ActionSpec,
+    network: NetworkSpec,
+}
+
+impl From<Said> for PolicySpec {
+    fn from(said: Said) -> Self {
+        let Said {
+            assets,
+            mut state,
+            action,
+            network,
+        } = said;
+        if state.assets == StateSpec::UNSAID {
+            state.assets = assets.len();
+        }
+        Self {
+            assets,
+            state,
+            action,
+            network,
+        }
+    }
 }
 
 impl Document for PolicySpec {

@@ -42,7 +42,7 @@ def spec_of(market: Market) -> "dict[str, Any]":
     """What is seen and done of a market's assets where nothing else is said: weights, last returns, volatilities and cash, and
     the market's columns; weights of the assets and of cash."""
     assets, columns = list(market.assets), list(market.columns)
-    return {"assets": assets, "state": {"assets": len(assets), "window": 20, "account": False, "columns": columns},
+    return {"assets": assets, "state": {"window": 20, "account": False, "columns": columns},
             "action": {"distribution": "gaussian", "cash": True},
             "network": {"mlp": {"hidden": [64, 64], "activation": "tanh", "shared_trunk": True}}}
 
@@ -279,7 +279,7 @@ class HostEnvironment(host.HostEnvironment):
         """The spec of an agent for the environment."""
         return {
             "assets": [f"action {i}" for i in range(self._size)],
-            "state": {"assets": self._size, "window": 2, "account": False,
+            "state": {"window": 2, "account": False,
                       "columns": [f"observation {i}" for i in range(self.observation_len)]},
             "action": {"distribution": distribution, "cash": self.action == "box"},
             "network": {"mlp": {"hidden": list(hidden), "activation": "tanh", "shared_trunk": False}},

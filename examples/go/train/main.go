@@ -53,10 +53,10 @@ func untrained(market *pporisk.Market, assets int, config *pporisk.Config) *ppor
 	for i := range names {
 		names[i] = must(market.AssetName(i))
 	}
-	spec := fmt.Sprintf(`{"assets": %s, "state": {"assets": %d, "window": 20, "account": false, "columns": []},
+	spec := fmt.Sprintf(`{"assets": %s, "state": {"window": 20, "account": false, "columns": []},
 		"action": {"distribution": "gaussian", "cash": true, "trade_band": 0.1,
 		"prior": {"vol_target": {"target": 0.15, "half_life": 20, "lookback": 252}}},
-		"network": {"scorer": {"hidden": [32, 32]}}}`, must(json.Marshal(names)), assets)
+		"network": {"scorer": {"hidden": [32, 32]}}}`, must(json.Marshal(names)))
 	return must(pporisk.NewAgent(spec, config))
 }
 

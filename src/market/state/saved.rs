@@ -147,3 +147,39 @@ impl TryFrom<Saved> for StateBuilder {
         Ok(builder)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Whoever forges a state can ask for any number of assets.
+    #[test]
+    fn a_number_of_assets_that_no_spec_has_is_refused() {
+        let spec = StateSpec {
+            listed: true,
+            ..StateSpec::base(2)
+        };
+        let builder = StateBuilder::new(&spec, Prior::Supplied, true).unwrap();
+        let saved = serde_json::to_value(builder).unwrap();
+        let read = |assets: Option<u64>| {
+            let mut saved = saved.clone();
+            let said = saved["spec"].as_object_mut().unwrap();
+            said.remove("assets");
+            said.extend(assets.map(|assets| ("assets".to_string(), json!(assets))));
+            serde_json::from_value::<StateBuilder>(saved)
+        };
+        read(Some(2)).unwrap();
+        for assets in [
+            None,
+            Some(0),
+            Some(u64::MAX),
+            Some(u64::MAX - 1),
+            Some(1 << 60),
+            Some(65_537),
+        ] {
+            let error = read(assets).unwrap_err().to_string();
+            assert!(error.contains("state.assets"), "{error}");
+        }
+    }
+}

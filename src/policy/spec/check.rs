@@ -6,9 +6,6 @@ use crate::market::correlation::Correlation;
 use crate::policy::layout::{layout, row_len};
 use std::collections::HashSet;
 
-/// Most assets, and most columns, that a spec may have.
-const MOST_FEATURES: usize = 1 << 16;
-
 /// Most hidden layers.
 const MOST_LAYERS: usize = 64;
 
@@ -27,11 +24,8 @@ impl PolicySpec {
     /// Sizes have upper limits (65,536 assets, as many columns, 100,000 bars of history, 2^26 parameters, 2^24 inputs of
     /// a scorer), so that a spec from a file cannot ask for more memory than any machine has.
     pub fn validate(&self) -> Result<()> {
+        self.state.validate()?;
         let assets = self.state.assets;
-        if !(1..=MOST_FEATURES).contains(&assets) {
-            let expected = format!("1 to {MOST_FEATURES}");
-            return Err(Error::invalid("state.assets", assets, expected));
-        }
         if self.assets.len() != assets {
             return Err(Error::invalid(
                 "assets",
@@ -40,25 +34,8 @@ impl PolicySpec {
             ));
         }
         check_names("assets", &self.assets)?;
-        if self.state.columns.len() > MOST_FEATURES {
-            let found = Count(self.state.columns.len(), "names");
-            return Err(Error::invalid(
-                "state.columns",
-                found,
-                format!("at most {MOST_FEATURES}"),
-            ));
-        }
         check_names("state.columns", &self.state.columns)?;
-        if self.state.asset_columns.len() > MOST_FEATURES / assets {
-            let found = Count(self.state.asset_columns.len(), "names");
-            let expected = format!(
-                "at most {}, {MOST_FEATURES} values over the assets",
-                MOST_FEATURES / assets
-            );
-            return Err(Error::invalid("state.asset_columns", found, expected));
-        }
         check_names("state.asset_columns", &self.state.asset_columns)?;
-        self.state.validate()?;
         if self.network.scores_rows() && matches!(self.state.correlation, Some(Correlation::Pairs { .. })) {
             let expected = "`assets`, as the network scores assets one by one";
             return Err(Error::invalid("state.correlation", "`pairs`", expected));
@@ -181,6 +158,7 @@ fn check_names(input: &str, names: &[String]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use crate::policy::spec::PolicySpec;
     use crate::policy::test_specs;
 
     #[test]
@@ -196,5 +174,22 @@ mod tests {
             error.contains("4097 rows") && error.contains("16777216"),
             "{error}"
         );
+    }
+    /// The names say how many assets there are; a number beside them has to be theirs.
+    #[test]
+    fn a_state_without_a_number_of_assets_has_as_many_as_there_are_names() {
+        let of_state = |state: &str| {
+            let json = format!(
+                r#"{{"assets": ["A", "B"], "state": {state}, "action": {{}}, "network": {{"scorer": {{"hidden": [2]}}}}}}"#
+            );
+            serde_json::from_str::<PolicySpec>(&json).unwrap()
+        };
+        let spec = of_state("{}");
+        spec.validate().unwrap();
+        assert_eq!(spec, of_state(r#"{"assets": 2}"#));
+        for wrong in [0, 3] {
+            let spec = of_state(&format!(r#"{{"assets": {wrong}}}"#));
+            assert!(spec.validate().is_err(), "{wrong}");
+        }
     }
 }
