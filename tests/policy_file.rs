@@ -290,8 +290,8 @@ fn forgeries_with_a_right_checksum_are_refused_by_name() {
             "`action.colour` is an unknown key",
         ),
         (
-            spec(|s| drop(s["state"].as_object_mut().unwrap().remove("assets"))),
-            "without the key `assets`",
+            spec(|s| drop(s.as_object_mut().unwrap().remove("network"))),
+            "without the key `network`",
         ),
         (spec(|s| s["state"]["assets"] = json!(u64::MAX)), "state.assets"),
         (spec(|s| s["state"]["window"] = json!(u64::MAX)), "state.window"),

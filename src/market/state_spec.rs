@@ -13,8 +13,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StateSpec {
-    /// Number of risky assets, N, at least 1. In the spec of a policy it may be left out: as many as `assets` names.
-    #[serde(default = "unsaid")]
+    /// Number of risky assets, N, at least 1. In the JSON of a policy's spec it may be left out, or 0: as many as `assets` names.
+    #[serde(default)]
     pub assets: usize,
     /// Bars in the rolling volatility (ddof 0), at least 1; default 20.
     #[serde(default = "window")]
@@ -63,11 +63,6 @@ pub struct StateSpec {
     pub bars_per_year: Option<BarsPerYear>,
 }
 
-/// What [`StateSpec::assets`] is where nothing says so: no number that any spec may have.
-fn unsaid() -> usize {
-    StateSpec::UNSAID
-}
-
 /// What [`StateSpec::window`] is where nothing says so.
 fn window() -> usize {
     20
@@ -102,9 +97,6 @@ pub struct Block {
 }
 
 impl StateSpec {
-    /// A number of assets that is not said.
-    pub(crate) const UNSAID: usize = usize::MAX;
-
     /// Every content, in the order of the state, those that are switched off included.
     fn contents(&self) -> impl Iterator<Item = Content> {
         (0..).map_while(|place| self.content(place))

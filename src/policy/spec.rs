@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// Everything but the numbers: two policies with equal specs take the same inputs and have the same parameters.
 ///
-/// In JSON `state.assets` may be left out: it is the number of names in `assets`.
+/// In JSON `state.assets` may be left out, or 0: it is the number of names in `assets`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Said")]
 pub struct PolicySpec {
@@ -48,7 +48,7 @@ impl From<Said> for PolicySpec {
             action,
             network,
         } = said;
-        if state.assets == StateSpec::UNSAID {
+        if state.assets == 0 {
             state.assets = assets.len();
         }
         Self {

@@ -187,9 +187,7 @@ mod tests {
         let spec = of_state("{}");
         spec.validate().unwrap();
         assert_eq!(spec, of_state(r#"{"assets": 2}"#));
-        for wrong in [0, 3] {
-            let spec = of_state(&format!(r#"{{"assets": {wrong}}}"#));
-            assert!(spec.validate().is_err(), "{wrong}");
-        }
+        assert_eq!(spec, of_state(r#"{"assets": 0}"#));
+        assert!(of_state(r#"{"assets": 3}"#).validate().is_err());
     }
 }
