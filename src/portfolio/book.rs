@@ -74,6 +74,21 @@ impl Prices {
         }
     }
 
+    /// The bar with these prices, checked unless that has been done; `place` is room for it.
+    fn checked<'a>(
+        &'a self,
+        bar: &Bar<'a>,
+        checked: Option<CheckedBar<'a>>,
+        status: &'a [Status],
+        risk: &RiskManager,
+        place: &'a mut Option<Bar<'a>>,
+    ) -> Result<CheckedBar<'a>> {
+        match checked {
+            Some(checked) => Ok(checked),
+            None => risk.check_bar(place.insert(self.seen(bar, status))),
+        }
+    }
+
     /// The bar with these prices.
     fn seen<'a>(&'a self, bar: &Bar<'a>, status: &'a [Status]) -> Bar<'a> {
         if self.closes.is_empty() {
@@ -163,14 +178,10 @@ impl Book {
         let checked = self.check_bar(bar)?;
         self.portfolio.mark();
         let taken = self.push(bar, checked).and_then(|()| {
-            let seen;
-            let checked = match checked {
-                Some(checked) => checked,
-                None => {
-                    seen = self.prices.seen(bar, self.portfolio.status());
-                    self.risk.check_bar(&seen)?
-                }
-            };
+            let (status, mut place) = (self.portfolio.status(), None);
+            let checked = self
+                .prices
+                .checked(bar, checked, status, &self.risk, &mut place)?;
             self.risk.observe_checked(&checked)
         });
         if taken.is_err() {
@@ -228,14 +239,10 @@ impl Book {
             equity: account.value(),
             drawdown: Some(account.view().drawdown),
         };
-        let seen;
-        let checked = match checked {
-            Some(checked) => checked,
-            None => {
-                seen = self.prices.seen(bar, self.portfolio.status());
-                self.risk.check_bar(&seen)?
-            }
-        };
+        let (status, mut place) = (self.portfolio.status(), None);
+        let checked = self
+            .prices
+            .checked(bar, checked, status, &self.risk, &mut place)?;
         let checked = checked.of_portfolio(&self.pinned, self.portfolio.margin_call());
         self.risk.manage_checked(&checked, &held)?;
         Ok(())
